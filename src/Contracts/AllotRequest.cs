@@ -1,0 +1,39 @@
+namespace Headroom.Contracts;
+
+/// <summary>A container gives back allotment and asks for more.</summary>
+[GenerateSerializer, Immutable, Alias("headroom.AllotRequest")]
+public sealed record AllotRequest
+{
+    /// <summary>The container's name.</summary>
+    [Id(0)] public required string Container { get; init; }
+
+    /// <summary>The container's epoch; one of an older epoch is answered with the outcome Fenced.</summary>
+    [Id(1)] public required long Epoch { get; init; }
+
+    /// <summary>The number of the last order acted on.</summary>
+    [Id(2)] public required long Seen { get; init; }
+
+    /// <summary>What the container keeps of its allotment; the rest is given back.</summary>
+    [Id(3)] public required long KeepBytes { get; init; }
+
+    /// <summary>Bytes wanted beyond that by Optional requests.</summary>
+    [Id(4)] public long OptionalBytes { get; init; }
+
+    /// <summary>Bytes wanted beyond that by SafeToFail requests.</summary>
+    [Id(5)] public long SafeToFailBytes { get; init; }
+
+    /// <summary>Bytes wanted beyond that by RiskyToFail requests.</summary>
+    [Id(6)] public long RiskyToFailBytes { get; init; }
+
+    /// <summary>Bytes wanted beyond that by MustSucceed requests.</summary>
+    [Id(7)] public long MustSucceedBytes { get; init; }
+
+    /// <summary>Bytes wanted ahead of need; given only from what is plentiful.</summary>
+    [Id(8)] public long AheadBytes { get; init; }
+
+    /// <summary>The longest life without renewal of any lease that the container has granted or wants to grant.</summary>
+    [Id(9)] public required TimeSpan LongestTtl { get; init; }
+
+    /// <summary>Bytes of it leased now; for the host's estimate of what is untracked.</summary>
+    [Id(10)] public long LeasedBytes { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace Headroom.Contracts;
+
+/// <summary>Settings of a container. A null leaves the setting as it is; in <see cref="ContainerTerms"/> none is null.</summary>
+[GenerateSerializer, Immutable, Alias("headroom.ContainerSettings")]
+public sealed record ContainerSettings
+{
+    /// <summary>What ordinary urgencies may reach; 1 to the host's capacity.</summary>
+    [Id(0)] public long? LimitBytes { get; init; }
+
+    /// <summary>Bytes that no other container may take; 0 to the limit.</summary>
+    [Id(1)] public long? GuaranteeBytes { get; init; }
+
+    /// <summary>Must-succeed bytes that may be outstanding at once; 0 or more.</summary>
+    [Id(2)] public long? MustSucceedQuotaBytes { get; init; }
+
+    /// <summary>The container's memory cgroup below the hierarchy's root, for reading its real usage; "" for none.</summary>
+    [Id(3)] public string? Cgroup { get; init; }
+}

@@ -1,0 +1,60 @@
+namespace Headroom.Contracts;
+
+/// <summary>A container as it stands.</summary>
+[GenerateSerializer, Immutable, Alias("headroom.ContainerView")]
+public sealed record ContainerView
+{
+    /// <summary>The container's name.</summary>
+    [Id(0)] public required string Container { get; init; }
+
+    /// <summary>Its settings.</summary>
+    [Id(1)] public required ContainerSettings Settings { get; init; }
+
+    /// <summary>Bytes the host has given to it.</summary>
+    [Id(2)] public required long AllottedBytes { get; init; }
+
+    /// <summary>Bytes drawn by sessions and not leased.</summary>
+    [Id(3)] public required long CreditBytes { get; init; }
+
+    /// <summary>Bytes leased at each urgency, 0 to 3.</summary>
+    [Id(4)] public required long[] LeasedBytes { get; init; }
+
+    /// <summary>Bytes of lapsed sessions and leases, not yet seen gone.</summary>
+    [Id(5)] public required long GhostBytes { get; init; }
+
+    /// <summary>Bytes really in use that no lease stands for.</summary>
+    [Id(6)] public required long UntrackedBytes { get; init; }
+
+    /// <summary>Bytes of the durable allotment that nobody has reported yet; 0 when not learning.</summary>
+    [Id(7)] public required long UnreportedBytes { get; init; }
+
+    /// <summary>Observed working set; null when it cannot be read.</summary>
+    [Id(8)] public long? UsageBytes { get; init; }
+
+    /// <summary>The cgroup's hard limit; null when it has none.</summary>
+    [Id(9)] public long? HardLimitBytes { get; init; }
+
+    /// <summary>Live sessions.</summary>
+    [Id(10)] public required int Sessions { get; init; }
+
+    /// <summary>Leases granted one by one.</summary>
+    [Id(11)] public required int Leases { get; init; }
+
+    /// <summary>Requests waiting at each urgency, 0 to 3.</summary>
+    [Id(12)] public required int[] Waiting { get; init; }
+
+    /// <summary>The authority's epoch.</summary>
+    [Id(13)] public required long Epoch { get; init; }
+
+    /// <summary>True while it learns from its clients after a restart.</summary>
+    [Id(14)] public required bool Learning { get; init; }
+
+    /// <summary>Must-succeed bytes outstanding, to hold against the quota.</summary>
+    [Id(15)] public required long MustSucceedBytes { get; init; }
+
+    /// <summary>Names of its subsystems, declared or used, sorted.</summary>
+    [Id(16)] public required string[] Subsystems { get; init; }
+
+    /// <summary>What the subsystems hold, a row for each in the order of <see cref="Subsystems"/>.</summary>
+    [Id(17)] public required Holding[] Holdings { get; init; }
+}

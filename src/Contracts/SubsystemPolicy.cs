@@ -1,0 +1,15 @@
+namespace Headroom.Contracts;
+
+/// <summary>Policy of a subsystem. A null leaves the setting as it is.</summary>
+[GenerateSerializer, Immutable, Alias("headroom.SubsystemPolicy")]
+public sealed record SubsystemPolicy
+{
+    /// <summary>The highest urgency the subsystem may use; 0 to 3.</summary>
+    [Id(0)] public byte? MaxUrgency { get; init; }
+
+    /// <summary>A private store that only MustSucceed may use; 0 to the container's limit.</summary>
+    [Id(1)] public long? EmergencyCreditBytes { get; init; }
+
+    /// <summary>What happens when must-succeed cannot be met, as Headroom.LastResort's value.</summary>
+    [Id(2)] public byte? LastResort { get; init; }
+}
