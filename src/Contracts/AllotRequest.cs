@@ -16,24 +16,18 @@ public sealed record AllotRequest
     /// <summary>What the container keeps of its allotment; the rest is given back.</summary>
     [Id(3)] public required long KeepBytes { get; init; }
 
-    /// <summary>Bytes wanted beyond that by Optional requests.</summary>
-    [Id(4)] public long OptionalBytes { get; init; }
+    /// <summary>Bytes wanted beyond that, for each urgency, 0 to 3.</summary>
+    [Id(4)] public required long[] WantBytes { get; init; }
 
-    /// <summary>Bytes wanted beyond that by SafeToFail requests.</summary>
-    [Id(5)] public long SafeToFailBytes { get; init; }
-
-    /// <summary>Bytes wanted beyond that by RiskyToFail requests.</summary>
-    [Id(6)] public long RiskyToFailBytes { get; init; }
-
-    /// <summary>Bytes wanted beyond that by MustSucceed requests.</summary>
-    [Id(7)] public long MustSucceedBytes { get; init; }
+    /// <summary>The least that would be of use, for each urgency, 0 to 3: what the first waiter lacks.</summary>
+    [Id(5)] public required long[] LeastBytes { get; init; }
 
     /// <summary>Bytes wanted ahead of need; given only from what is plentiful.</summary>
-    [Id(8)] public long AheadBytes { get; init; }
+    [Id(6)] public long AheadBytes { get; init; }
 
     /// <summary>The longest life without renewal of any lease that the container has granted or wants to grant.</summary>
-    [Id(9)] public required TimeSpan LongestTtl { get; init; }
+    [Id(7)] public required TimeSpan LongestTtl { get; init; }
 
     /// <summary>Bytes of it leased now; for the host's estimate of what is untracked.</summary>
-    [Id(10)] public long LeasedBytes { get; init; }
+    [Id(8)] public long LeasedBytes { get; init; }
 }
