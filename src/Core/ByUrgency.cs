@@ -20,6 +20,14 @@ public struct ByUrgency : IEquatable<ByUrgency>
         this[3] = mustSucceed;
     }
 
+    /// <summary>An amount at one urgency, and nothing at the others.</summary>
+    public static ByUrgency Of(Urgency urgency, long amount)
+    {
+        ByUrgency vector = default;
+        vector[urgency] = amount;
+        return vector;
+    }
+
     /// <summary>The sum of all four.</summary>
     public readonly long Total => this[0] + this[1] + this[2] + this[3];
 

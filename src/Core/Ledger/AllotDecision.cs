@@ -6,5 +6,7 @@ namespace Headroom;
 /// <param name="AllottedBytes">The whole allotment.</param>
 /// <param name="LongestTtl">The longest lease life in the table.</param>
 /// <param name="AvailableBytes">What the host has left for this container at each urgency.</param>
+/// <param name="OthersWait">Whether other containers wait for what this one does not use.</param>
 public readonly record struct AllotDecision(
-    Outcome Outcome, long Order, long AllottedBytes, TimeSpan LongestTtl, ByUrgency AvailableBytes);
+    Outcome Outcome, long Order, long AllottedBytes, TimeSpan LongestTtl, ByUrgency AvailableBytes,
+    bool OthersWait);

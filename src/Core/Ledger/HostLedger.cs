@@ -171,12 +171,13 @@ public sealed class HostLedger
         ArgumentNullException.ThrowIfNull(command);
         if (!_accounts.TryGetValue(command.Container, out Account? account) || account.Epoch != command.Epoch)
         {
-            return new AllotDecision(Outcome.Fenced, 0, 0, TimeSpan.Zero, default);
+            return new AllotDecision(Outcome.Fenced, 0, 0, TimeSpan.Zero, default, false);
         }
 
         if (command.KeepBytes < 0 || !command.WantBytes.IsValid || !command.LeastBytes.IsValid || command.AheadBytes < 0)
         {
-            return new AllotDecision(Outcome.Invalid, account.Order, account.Allotted, account.LongestTtl, default);
+            return new AllotDecision(
+                Outcome.Invalid, account.Order, account.Allotted, account.LongestTtl, default, false);
         }
 
         SetLeased(account, Math.Max(0, command.LeasedBytes));
@@ -416,7 +417,21 @@ public sealed class HostLedger
             Available(account, Urgency.Optional),
             Available(account, Urgency.SafeToFail),
             Available(account, Urgency.RiskyToFail),
-            Available(account, Urgency.MustSucceed)));
+            Available(account, Urgency.MustSucceed)),
+        OthersWait(account));
+
+    private bool OthersWait(Account account)
+    {
+        foreach (LinkedList<Account> level in _waiting)
+        {
+            if (level.Count > 1 || (level.First is { } first && first.Value != account))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // What a container asks within its own guarantee is its own: only the lack of real memory can refuse it.
     private long Available(Account account, Urgency urgency)

@@ -1,0 +1,211 @@
+namespace Headroom;
+
+/// <content>The container as a holder of allotment from its host, and what it observes.</content>
+public sealed partial class ContainerLedger
+{
+    /// <summary>The least that is asked for ahead of need, and kept when idle bytes go back: a few slabs.</summary>
+    public const long MinStepBytes = 1L << 20;
+
+    /// <summary>The most that is asked for ahead of need.</summary>
+    public const long MaxStepBytes = 256L << 20;
+
+    private long _order;
+    private long _allotted;
+    private TimeSpan _durableTtl;
+    private TimeSpan _wantedTtl;
+    private TimeSpan _authorityUntil;
+    private ByUrgency _hostAvailable;
+    private ByUrgency _creditShort;
+    private long _hostCalls;
+    private int _idleTicks;
+    private bool _hostLacks;
+
+    /// <summary>The number of the last order that this container acted on.</summary>
+    public long Order => _order;
+
+    /// <summary>Until when it may grant without confirming its epoch again.</summary>
+    public TimeSpan AuthorityUntil => _authorityUntil;
+
+    /// <summary>Whether a call to the host is due: somebody needs allotment, or a longer life of leases.</summary>
+    public bool NeedsHost => !_draining && (_queue.Count > 0 || _creditShort.Total > 0) && HostCouldHelp();
+
+    /// <summary>
+    /// The message to send to the host now: gives back what is idle, asks for what is lacking, and confirms the epoch. The
+    /// ledger already acts as if what it gives back were gone.
+    /// </summary>
+    /// <param name="tidy">True on a regular tick: idle allotment goes back when it was idle on the tick before, too.</param>
+    /// <param name="now">Monotonic time.</param>
+    /// <returns>The command without the container's name, and the number of this call for <see cref="Ordered"/>.</returns>
+    public (AllotCommand Command, long Call) CallHost(bool tidy, TimeSpan now)
+    {
+        Expire(now);
+        if (tidy)
+        {
+            GiveBackIdle();
+        }
+
+        ByUrgency want = default;
+        ByUrgency least = default;
+        long room = Math.Max(0, AllotmentRoom);
+        long within = Math.Max(0, _limit - _untracked.Bytes - Math.Max(_allotted, CommittedBytes));
+        for (int level = ByUrgency.Levels - 1; level >= 0 && !_draining; level--)
+        {
+            long need = _queue.Bytes[level] + _creditShort[level];
+            long have = Math.Min(room, need);
+            room -= have;
+            want[level] = Math.Min(need - have, within);
+            within -= want[level];
+            long first = _queue.First((Urgency)level)?.Value.Command.Bytes ?? 1;
+            least[level] = Math.Clamp(first - have, want[level] > 0 ? 1 : 0, Math.Max(want[level], first));
+        }
+
+        _creditShort = default;
+        return (new AllotCommand
+        {
+            Container = string.Empty,
+            Epoch = Epoch,
+            Seen = _order,
+            KeepBytes = _allotted,
+            WantBytes = want,
+            LeastBytes = least,
+            AheadBytes = want.Total > 0 ? Step : 0,
+            LongestTtl = _wantedTtl,
+            LeasedBytes = _leased.Total + _ghosts.Bytes + UnreportedBytes,
+        }, ++_hostCalls);
+    }
+
+    /// <summary>Acts on the host's answer, or on an order that it pushed.</summary>
+    /// <param name="decision">The order.</param>
+    /// <param name="call">The call that it answers; 0 for one that was pushed.</param>
+    /// <param name="authorityUntil">Until when the host confirmed this authority, by when the call was sent.</param>
+    /// <param name="now">Monotonic time.</param>
+    public void Ordered(AllotDecision decision, long call, TimeSpan authorityUntil, TimeSpan now)
+    {
+        Expire(now);
+        if (decision.Outcome == Outcome.Fenced)
+        {
+            _authorityUntil = TimeSpan.Zero;
+            _draining = true;
+            RefuseAll("another activation is the authority now");
+            return;
+        }
+
+        if (decision.Order > _order)
+        {
+            _order = decision.Order;
+            _allotted = decision.AllottedBytes;
+        }
+
+        _durableTtl = decision.LongestTtl > _durableTtl ? decision.LongestTtl : _durableTtl;
+        _hostAvailable = decision.AvailableBytes;
+        _hostLacks = decision.OthersWait;
+        _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
+        Pump(now);
+        PassThrough(call, null, now);
+        Finish(now);
+    }
+
+    /// <summary>A call to the host brought no answer.</summary>
+    public void HostFailed(long call, TimeSpan now)
+    {
+        Expire(now);
+        PassThrough(call, "the host's authority did not answer", now);
+        Finish(now);
+    }
+
+    /// <summary>Takes a reading of the machine: corrects the books toward what is really there.</summary>
+    public void Observe(Reading reading, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        Expire(now);
+        var visible = new HashSet<Guid>();
+        foreach ((Guid id, long? resident) in reading.Processes)
+        {
+            if (resident is not { } bytes)
+            {
+                continue;
+            }
+
+            visible.Add(id);
+            if (bytes > 0)
+            {
+                _ghosts.Shrink(id, bytes);
+                continue;
+            }
+
+            _ghosts.Remove(id);
+            if (_sessions.TryGetValue(id, out Session? session))
+            {
+                End(session, now);
+            }
+        }
+
+        if (reading.UsageBytes is not null || reading.HostRead)
+        {
+            _ghosts.Read(reading.WatchNumber, visible);
+        }
+
+        UsageBytes = reading.UsageBytes;
+        _hardLimit = reading.HardLimitBytes;
+        if (reading.UsageBytes is { } usage)
+        {
+            _untracked.Read(usage, _leased.Total + _ghosts.Bytes + UnreportedBytes);
+        }
+
+        SetLimits();
+        Finish(now);
+    }
+
+    /// <summary>What this container wants to know of the machine next: its number, and the processes of its sessions.</summary>
+    public (long Number, IReadOnlyList<(Guid Session, ProcessIdentity Process)> Processes) Watch()
+    {
+        var processes = new List<(Guid, ProcessIdentity)>(_ghosts.Watched);
+        foreach (Session session in _sessions.Values)
+        {
+            if (session.Process.IsKnown)
+            {
+                processes.Add((session.Id, session.Process));
+            }
+        }
+
+        return (++_watch, processes);
+    }
+
+    private long Step => Math.Clamp(_allotted / 4, MinStepBytes, MaxStepBytes);
+
+    private bool HostCouldHelp() => LimitRoom(Urgency.MustSucceed) > AllotmentRoom || _wantedTtl > _durableTtl;
+
+    // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send back what is asked for again at once.
+    private void GiveBackIdle()
+    {
+        long slack = CommittedBytes == 0 || _hostLacks ? 0 : Step;
+        bool idle = !Learning && _queue.Count == 0 && AllotmentRoom > 2 * slack;
+        _idleTicks = idle ? _idleTicks + 1 : 0;
+        if (idle && (_hostLacks || _idleTicks >= 2))
+        {
+            _allotted = CommittedBytes + slack;
+            _idleTicks = 0;
+        }
+    }
+
+    // Those that waited only for this answer of the host have it now.
+    private void PassThrough(long call, string? why, TimeSpan now)
+    {
+        LinkedListNode<Waiter>? node = _queue.FirstPassing;
+        while (node is not null)
+        {
+            LinkedListNode<Waiter>? next = node.Next;
+            Waiter waiter = node.Value;
+            if (why is null && MayGrant(now) && InTurn(waiter.Command.Urgency, out _) && Fits(waiter.Command))
+            {
+                GrantWaiter(waiter, now);
+            }
+            else if (waiter.HostCall <= call)
+            {
+                Settle(waiter, Refusal(waiter.Command, why));
+            }
+
+            node = next;
+        }
+    }
+}

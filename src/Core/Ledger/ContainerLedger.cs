@@ -1,0 +1,335 @@
+namespace Headroom;
+
+/// <summary>
+/// The books of one container: decides between sessions and subsystems. Deterministic: same state and command, same
+/// decision. Soft state above a durable allotment; see docs/PROTOCOL.md.
+/// </summary>
+/// <remarks>
+/// Not thread-safe; every method is one complete transition that first ends what has lapsed by <c>now</c>. Requests that
+/// waited and now have their answer are taken with <see cref="TakeSettled"/>.
+/// </remarks>
+public sealed partial class ContainerLedger
+{
+    /// <summary>How often a smaller request may overtake the first of its own urgency, when that is stuck.</summary>
+    public const int MaxOvertakes = 16;
+
+    /// <summary>Most sessions of one container: many times what a pod runs as processes.</summary>
+    public const int MaxSessions = 10_000;
+
+    /// <summary>Most leases granted one by one.</summary>
+    public const int MaxLeases = 1_000_000;
+
+    /// <summary>Most requests that wait.</summary>
+    public const int MaxWaiting = 10_000;
+
+    /// <summary>Most subsystems, declared or used.</summary>
+    public const int MaxSubsystems = HostLedger.MaxSubsystems;
+
+    /// <summary>
+    /// How long an answer is remembered after its lease ended. Longer than any client goes on repeating one request: the SDK
+    /// gives up a call after seconds.
+    /// </summary>
+    public static readonly TimeSpan RequestMemory = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a waiting request keeps its place after its caller was last heard: the longest delay between two attempts
+    /// of a pipeline, twice.
+    /// </summary>
+    public static readonly TimeSpan WaiterMemory = TimeSpan.FromSeconds(15);
+
+    // A lease's id names the epoch that granted it: 2^36 leases in each of 2^27 epochs, and never the same one twice.
+    private const int EpochShift = 36;
+
+    private readonly Dictionary<Guid, Session> _sessions = [];
+    private readonly SortedSet<(TimeSpan At, Guid Id)> _sessionEnds = [];
+    private readonly Dictionary<long, Lease> _leases = [];
+    private readonly SortedSet<(TimeSpan At, long Id)> _leaseEnds = [];
+    private readonly SortedDictionary<string, SubsystemBook> _books = new(StringComparer.Ordinal);
+    private readonly RequestLog _answers = new();
+    private readonly WaitQueue _queue = new();
+    private readonly Ghosts _ghosts = new();
+    private readonly Untracked _untracked = new();
+    private readonly List<Settled> _settled = [];
+    private ContainerRules _rules;
+    private PressureLevel _pressure;
+    private ByUrgency _floor;
+    private long _limit;
+    private long? _hardLimit;
+    private ByUrgency _leased;
+    private long _held;
+    private long _beyond;
+    private long _lastLeaseId;
+    private long _watch;
+    private bool _draining;
+
+    /// <summary>Creates the ledger of a new epoch from the container's durable row.</summary>
+    /// <param name="row">The row as the host answered it on joining.</param>
+    /// <param name="rules">What to decide by.</param>
+    /// <param name="authorityLease">How long it may grant without confirming its epoch.</param>
+    /// <param name="now">Monotonic time, of when the joining was asked for.</param>
+    public ContainerLedger(ContainerRow row, ContainerRules rules, TimeSpan authorityLease, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(rules);
+        Epoch = row.Epoch;
+        _rules = rules;
+        _order = row.Order;
+        _allotted = row.AllottedBytes;
+        _durableTtl = row.LongestTtl;
+        _wantedTtl = row.LongestTtl > rules.SessionTtl ? row.LongestTtl : rules.SessionTtl;
+        _authorityUntil = now + authorityLease;
+        _lastLeaseId = row.Epoch << EpochShift;
+        _mark = row.AllottedBytes;
+        Learning = _mark > 0;
+        TimeSpan longest = row.LongestTtl > rules.SessionTtl ? row.LongestTtl : rules.SessionTtl;
+        longest = authorityLease > longest ? authorityLease : longest;
+        _learnUntil = now + longest + Grace(longest);
+        SetLimits();
+    }
+
+    /// <summary>The epoch of this authority.</summary>
+    public long Epoch { get; }
+
+    /// <summary>Whether the whole mark still counts as in use, because not everybody can have reported yet.</summary>
+    public bool Learning { get; private set; }
+
+    /// <summary>Bytes that the host has given.</summary>
+    public long AllottedBytes => _allotted;
+
+    /// <summary>What ordinary urgencies may reach: the declared limit, or the observed hard limit less its margin.</summary>
+    public long LimitBytes => _limit;
+
+    /// <summary>The cgroup's hard limit as last seen; null for none.</summary>
+    public long? HardLimitBytes => _hardLimit;
+
+    /// <summary>Observed working set; null when it cannot be read.</summary>
+    public long? UsageBytes { get; private set; }
+
+    /// <summary>Bytes really in use that no lease stands for.</summary>
+    public long UntrackedBytes => _untracked.Bytes;
+
+    /// <summary>Bytes of lapsed holders, not yet seen gone.</summary>
+    public long GhostBytes => _ghosts.Bytes;
+
+    /// <summary>Bytes of the mark that nobody has reported yet; 0 when not learning.</summary>
+    public long UnreportedBytes => Learning ? Math.Max(0, _mark - _reported) : 0;
+
+    /// <summary>Bytes leased at each urgency.</summary>
+    public ByUrgency LeasedBytes => _leased;
+
+    /// <summary>Bytes drawn by sessions and not leased.</summary>
+    public long CreditBytes => _held - _leased.Total;
+
+    /// <summary>Live sessions.</summary>
+    public int Sessions => _sessions.Count;
+
+    /// <summary>Leases granted one by one.</summary>
+    public int Leases => _leases.Count;
+
+    /// <summary>What the subsystems hold, in the order of their names.</summary>
+    public IReadOnlyCollection<SubsystemBook> Subsystems => _books.Values;
+
+    /// <summary>How many requests wait in the queue at an urgency.</summary>
+    public int WaitingAt(Urgency urgency) => _queue.CountAt(urgency);
+
+    /// <summary>
+    /// What counts as used of the allotment: all that is held, with the ghosts. While learning, the whole mark, and
+    /// what is held beyond what was reported.
+    /// </summary>
+    public long CommittedBytes =>
+        Learning ? _mark + _beyond + _ghosts.BeyondBytes : _held + _ghosts.Bytes;
+
+    /// <summary>The lowest urgency that may be served from credit now: nothing below the highest that waits.</summary>
+    public int Gate => Math.Max(Math.Max(0, _queue.Highest), _pressure == PressureLevel.High ? 1 : 0);
+
+    /// <summary>The policy of a subsystem, the default filled in.</summary>
+    public SubsystemRow Policy(string subsystem) => _rules.Policies.TryGetValue(subsystem, out SubsystemRow? row)
+        ? row
+        : new SubsystemRow(subsystem, _rules.DefaultMaxUrgency, 0, LastResort.Wait);
+
+    /// <summary>Requests that have their answer now, since the last call.</summary>
+    public IReadOnlyList<Settled> TakeSettled()
+    {
+        if (_settled.Count == 0)
+        {
+            return [];
+        }
+
+        Settled[] settled = [.. _settled];
+        _settled.Clear();
+        return settled;
+    }
+
+    /// <summary>Takes a new set of rules.</summary>
+    public void Change(ContainerRules rules, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        Expire(now);
+        _rules = rules;
+        SetLimits();
+        Finish(now);
+    }
+
+    /// <summary>Takes the host's pressure: it raises the floors.</summary>
+    public void Press(PressureLevel pressure, TimeSpan now)
+    {
+        Expire(now);
+        if (pressure != _pressure)
+        {
+            _pressure = pressure;
+            SetLimits();
+            Finish(now);
+        }
+    }
+
+    /// <summary>Stops granting; what waits is refused. What is held stays, and may be given back.</summary>
+    public void Drain(TimeSpan now)
+    {
+        _draining = true;
+        RefuseAll("the silo is draining");
+        Finish(now);
+    }
+
+    /// <summary>Ends what has lapsed by now: sessions and leases become ghosts, forgotten requests leave the queue.</summary>
+    public void Tick(TimeSpan now)
+    {
+        Expire(now);
+        Finish(now);
+    }
+
+    /// <summary>Checks the invariants of this container; empty when all hold. Reads everything: not for each command.</summary>
+    public IReadOnlyList<InvariantViolation> Audit()
+    {
+        var violations = new List<InvariantViolation>();
+        if (CommittedBytes > _allotted)
+        {
+            violations.Add(new("I2", $"{CommittedBytes} bytes committed of {_allotted} allotted"));
+        }
+
+        long drawn = _sessions.Values.Sum(session => session.Accounts.Values.Sum(account => account.BookedBytes));
+        long named = _leases.Values.Sum(lease => lease.Bytes);
+        if (drawn + named != _held)
+        {
+            violations.Add(new("I2", $"{drawn} bytes drawn and {named} leased one by one, but {_held} are booked"));
+        }
+
+        foreach (Session session in _sessions.Values)
+        {
+            foreach (Session.Account account in session.Accounts.Values)
+            {
+                if (account.CreditBytes < 0 || !account.LeasedBytes.IsValid)
+                {
+                    violations.Add(new("I3", $"session {session.Id} has leased {account.LeasedBytes} bytes of "
+                        + $"{account.BookedBytes} drawn for {account.Book.Name}"));
+                }
+            }
+        }
+
+        long credit = _books.Values.Sum(book => book.CreditBytes);
+        long leased = _books.Values.Sum(book => book.LeasedBytes.Total);
+        if (credit != CreditBytes || leased != _leased.Total)
+        {
+            violations.Add(new("I2", $"subsystems hold {credit} bytes of credit and {leased} leased, "
+                + $"but {CreditBytes} and {_leased.Total} are booked"));
+        }
+
+        return violations;
+    }
+
+    // The authority counts a holder's time longer by a tenth, the holder counts it shorter by a tenth: the holder ends first.
+    private static TimeSpan Grace(TimeSpan ttl) => ttl / 10;
+
+    private void SetLimits()
+    {
+        long withheld = _hardLimit is { } hard ? hard - (hard / 100 * _rules.MarginPercent) : long.MaxValue;
+        _limit = Math.Min(_rules.LimitBytes, withheld);
+        _floor = _rules.Floors.Floors(_limit, _pressure);
+    }
+
+    private long AllotmentRoom => _allotted - CommittedBytes;
+
+    private long LimitRoom(Urgency urgency) => _limit - _untracked.Bytes - CommittedBytes - _floor[urgency];
+
+    private bool MayGrant(TimeSpan now) => !_draining && now < _authorityUntil;
+
+    private SubsystemBook? Book(string subsystem)
+    {
+        if (_books.TryGetValue(subsystem, out SubsystemBook? book))
+        {
+            return book;
+        }
+
+        if (_books.Count == MaxSubsystems || !ResourceName.IsValid(subsystem))
+        {
+            return null;
+        }
+
+        book = new SubsystemBook(subsystem);
+        _books.Add(subsystem, book);
+        return book;
+    }
+
+    private void Expire(TimeSpan now)
+    {
+        while (_sessionEnds.Count > 0 && _sessionEnds.Min is var end && end.At <= now)
+        {
+            Session session = _sessions[end.Id];
+            long held = session.DrawnBytes + session.NamedBytes;
+            long baseBytes = session.BaseBytes;
+            End(session, now);
+            _ghosts.Add(session.Id, session.Process, held, baseBytes, _watch + 1);
+        }
+
+        while (_leaseEnds.Count > 0 && _leaseEnds.Min is var end && end.At <= now)
+        {
+            Lease lease = _leases[end.Id];
+            long beyond = lease.Bytes - (Learning ? lease.BaseBytes : 0);
+            End(lease, now);
+            _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1);
+        }
+
+        while (_queue.NextAbandoned(now) is { } waiter)
+        {
+            Settle(waiter, Refusal(waiter.Command, "its caller did not ask again"));
+        }
+
+        _answers.Expire(now);
+        if (Learning && now >= _learnUntil)
+        {
+            EndLearning();
+        }
+    }
+
+    // What nobody reported may still be there: a stalled process. It is a ghost without a witness of its own.
+    private void EndLearning()
+    {
+        long unreported = UnreportedBytes;
+        Learning = false;
+        _ghosts.ForgetBases();
+        _ghosts.AddUnwitnessed(unreported, unreported, _watch + 1);
+        foreach (Session session in _sessions.Values)
+        {
+            session.BaseBytes = 0;
+        }
+
+        _beyond = _held;
+        _mark = 0;
+        _learned.Clear();
+    }
+
+    private void Finish(TimeSpan now)
+    {
+        Pump(now);
+        AssertInvariants();
+    }
+
+    private void AssertInvariants()
+    {
+        if (CommittedBytes > _allotted || _held < _leased.Total || !_leased.IsValid || _ghosts.Bytes < 0)
+        {
+            throw new LedgerException(
+                $"I2: {CommittedBytes} bytes committed of {_allotted} allotted; "
+                + $"{_held} held, {_leased} leased, {_ghosts.Bytes} of ghosts");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Headroom;
+
+/// <summary>What a container's ledger decides by; changes only by a whole new set.</summary>
+public sealed record ContainerRules
+{
+    /// <summary>What ordinary urgencies may reach, as declared; 1 or more.</summary>
+    public required long LimitBytes { get; init; }
+
+    /// <summary>Must-succeed bytes that may be outstanding at once; 0 or more.</summary>
+    public required long MustSucceedQuotaBytes { get; init; }
+
+    /// <summary>The host's capacity: no request can be larger.</summary>
+    public required long HostCapacityBytes { get; init; }
+
+    /// <summary>Floors of the container, relative to its limit.</summary>
+    public required FloorPolicy Floors { get; init; }
+
+    /// <summary>How long a session lives without renewal.</summary>
+    public required TimeSpan SessionTtl { get; init; }
+
+    /// <summary>The longest life that a lease without a session may ask for.</summary>
+    public required TimeSpan MaxLeaseTtl { get; init; }
+
+    /// <summary>Percent of an observed hard limit that is withheld; 0 to 90.</summary>
+    public int MarginPercent { get; init; } = 10;
+
+    /// <summary>The highest urgency of a subsystem that nobody declared.</summary>
+    public Urgency DefaultMaxUrgency { get; init; } = Urgency.MustSucceed;
+
+    /// <summary>Policies of the declared subsystems, by name.</summary>
+    public IReadOnlyDictionary<string, SubsystemRow> Policies { get; init; } = new Dictionary<string, SubsystemRow>();
+}

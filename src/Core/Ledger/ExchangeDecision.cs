@@ -1,0 +1,10 @@
+namespace Headroom;
+
+/// <summary>The session's current order.</summary>
+/// <param name="Outcome">Granted with an order, or RegisterAgain or Invalid without one.</param>
+/// <param name="Order">The order's number.</param>
+/// <param name="Shares">What the session may hold, for each subsystem; one without a row may hold nothing.</param>
+/// <param name="Gate">The lowest urgency that may be served from credit now; 4 closes all.</param>
+/// <param name="Unmet">Whether a want stayed unmet for want of allotment: asking the host may help.</param>
+public sealed record ExchangeDecision(
+    Outcome Outcome, long Order, IReadOnlyList<SubsystemShare> Shares, int Gate, bool Unmet);

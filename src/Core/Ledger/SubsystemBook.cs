@@ -1,0 +1,20 @@
+namespace Headroom;
+
+/// <summary>What a subsystem holds, over all sessions and leases.</summary>
+public sealed class SubsystemBook
+{
+    private ByUrgency _leased;
+
+    internal SubsystemBook(string name) => Name = name;
+
+    /// <summary>The subsystem's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Drawn by sessions and not leased.</summary>
+    public long CreditBytes { get; internal set; }
+
+    /// <summary>Leased, by urgency.</summary>
+    public ByUrgency LeasedBytes => _leased;
+
+    internal void AddLeased(ByUrgency delta) => _leased += delta;
+}
