@@ -29,7 +29,7 @@ internal static class ProcessHosting
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHeadroomSettings();
-        builder.Services.AddSingleton<IHostCapacity, RuntimeCapacity>();
+        builder.Services.AddSingleton<IHostCapacity, MachineCapacity>();
         builder.Services.AddSingleton(provider => Sizes(settings.Host, provider.GetRequiredService<IHostCapacity>()));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<Drain>();

@@ -21,9 +21,9 @@ internal static class StartFailure
                     return [cause.Message];
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
-                case AddressInUseException:
-                    return [$"The HTTP address is in use: {error.Message.TrimEnd('.')}. Choose another with --urls."];
-                case SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
+                case IOException { InnerException: AddressInUseException }:
+                    return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
+                case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
                     return [PortInUse(settings.Cluster)];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return [$"An address cannot be listened on: {error.Message}"];

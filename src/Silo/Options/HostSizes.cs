@@ -13,8 +13,8 @@ internal sealed record HostSizes(long CapacityBytes, long ReserveBytes, long Ple
     private const int ReserveShare = 16;
 
     /// <summary>
-    /// Fills in what the settings leave open from <paramref name="machineBytes"/>, the memory of the machine (or of the
-    /// cgroup around this process), which must be positive.
+    /// Fills in what the settings leave open from <paramref name="machineBytes"/>, the memory of the machine, which must be positive. A capacity that was set is taken as it is, even above that: what
+    /// the machine cannot give is found by watching it, and not by arithmetic at start.
     /// </summary>
     /// <returns>The sizes; or the faults, when what was set does not fit the machine, and then the sizes mean nothing.</returns>
     public static (HostSizes Sizes, IReadOnlyList<SettingFault> Faults) Resolve(HostSettings settings, long machineBytes)
@@ -26,11 +26,6 @@ internal sealed record HostSizes(long CapacityBytes, long ReserveBytes, long Ple
         long reserve = settings.ReserveBytes ?? Math.Max(capacity / ReserveShare, settings.PledgedBytes ?? 0);
         long pledged = settings.PledgedBytes ?? 0;
         var faults = new List<SettingFault>();
-        if (capacity > machineBytes)
-        {
-            faults.Add(Fault(nameof(HostSettings.CapacityBytes), capacity, $"at most what this machine has ({machineBytes})"));
-        }
-
         if (reserve > capacity && settings.ReserveBytes is not null)
         {
             faults.Add(Fault(nameof(HostSettings.ReserveBytes), reserve, $"at most the capacity ({capacity})"));

@@ -17,6 +17,8 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
     // one for each core and adds to that only twice a second, which was seen as writes that took 0.6 s on two cores.
     private const int PoolThreads = 16;
 
+    private const int SpilledFiles = 4;
+
     private readonly StoreFolder _folder;
     private readonly StoreShape _shape;
     private readonly ILoggerFactory _loggers;
@@ -106,10 +108,15 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
 
         ThreadPoolMinThreads = PoolThreads,
 
+        // Records that spill to disk are appended too. At each checkpoint the oldest files of them are gone through, what is
+        // still alive in them moves to the end, and the next checkpoint deletes them.
+        CompactionType = LogCompactionType.Scan,
+        CompactionMaxSegments = SpilledFiles,
+
         IndexMemorySize = _shape.Index,
         LogMemorySize = _shape.Memory,
         PageSize = _shape.Page,
-        SegmentSize = _shape.LogSegment,
+        SegmentSize = _shape.Page,
         ObjectLogSegmentSize = "16m",
         AofMemorySize = _shape.LogMemory,
         AofPageSize = _shape.LogPage,
