@@ -1,2 +1,7 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+using Headroom.Silo.Hosting;
+
+return await SiloProcess.RunAsync(
+    args,
+    add: (builder, settings) => { },
+    map: app => { },
+    errors: Console.Error);

@@ -1,0 +1,8 @@
+namespace Headroom.Silo.Hosting;
+
+/// <summary>Finds how much memory this machine has.</summary>
+public interface IHostCapacity
+{
+    /// <summary>The bytes of the machine. Positive.</summary>
+    public long Find();
+}

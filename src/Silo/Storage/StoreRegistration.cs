@@ -1,0 +1,65 @@
+using Orleans.Persistence;
+using StackExchange.Redis;
+
+namespace Headroom.Silo.Storage;
+
+/// <summary>Wires the durable store: the embedded one, or a shared one.</summary>
+internal static class StoreRegistration
+{
+    /// <summary>The grain storage that budget grains name; the default storage is the same store.</summary>
+    public const string StorageName = "headroom";
+
+    /// <summary>
+    /// Takes the store folder and registers the store inside this process. Call it before the silo is added: services start
+    /// in the order in which they are registered, and stop in the opposite one.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The folder is in use or cannot be used.</exception>
+    public static IServiceCollection AddEmbeddedStore(this IServiceCollection services, string path, StoreShape shape)
+    {
+        StoreFolder folder = StoreFolder.Open(path);
+
+        // Through factories, because the container disposes only what it made, and the folder must be let go last.
+        services.AddSingleton(_ => folder);
+        services.AddSingleton(provider =>
+            new EmbeddedStore(provider.GetRequiredService<StoreFolder>(), shape, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<EmbeddedStore>());
+        return services.AddStoreConnection(provider => provider.GetRequiredService<EmbeddedStore>().ConnectionOptions);
+    }
+
+    /// <summary>Registers a shared Redis-compatible store.</summary>
+    public static IServiceCollection AddSharedStore(this IServiceCollection services, string connectionString) =>
+        services.AddStoreConnection(_ => SharedOptions(connectionString));
+
+    /// <summary>Makes the store the default grain storage and the one named <see cref="StorageName"/>.</summary>
+    public static ISiloBuilder AddStoreGrainStorage(this ISiloBuilder silo)
+    {
+        foreach (string name in (string[])["Default", StorageName])
+        {
+            silo.AddRedisGrainStorage(name, options => options.Configure<StoreConnection>(Share));
+        }
+
+        return silo;
+    }
+
+    /// <summary>What a connection string means here.</summary>
+    public static ConfigurationOptions SharedOptions(string connectionString)
+    {
+        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
+        options.ClientName ??= "headroom";
+        return options;
+    }
+
+    private static IServiceCollection AddStoreConnection(
+        this IServiceCollection services, Func<IServiceProvider, ConfigurationOptions> options)
+    {
+        services.AddSingleton(provider => new StoreConnection(() => options(provider)));
+        return services.AddSingleton<IStoreProbe>(provider => provider.GetRequiredService<StoreConnection>());
+    }
+
+    private static void Share(RedisStorageOptions options, StoreConnection connection)
+    {
+        // The provider's validator wants options even where the connection is handed to it.
+        options.ConfigurationOptions = new ConfigurationOptions();
+        options.CreateMultiplexer = async _ => (await connection.GetAsync(), IsShared: true);
+    }
+}

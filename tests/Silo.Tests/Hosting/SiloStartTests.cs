@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using Headroom.Support;
+using Xunit;
+
+namespace Headroom.Silo.Tests.Hosting;
+
+[Trait("Kind", "Process")]
+public sealed class SiloStartTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("--Headroom:Session:Ttl=00:10:00", "Setting Headroom:Session:Ttl = '00:10:00' is wrong. Allowed: a time (hh:mm:ss) from 00:00:01 to 00:05:00.")]
+    [InlineData("--Headroom:Host:Nmae=x", "Setting Headroom:Host:Nmae = 'x' is unknown. Allowed there: CapacityBytes, Name, PledgedBytes, ReserveBytes.")]
+    [InlineData("--Headroom:Host:ReserveBytes=9223372036854775807", "Setting Headroom:Host:ReserveBytes = '9223372036854775807' is wrong. Allowed: at most the capacity")]
+    public async Task Start_WrongSetting_EndsWithOneLineThatNamesIt(string argument, string expected)
+    {
+        using var store = new TemporaryFolder();
+
+        (int code, string line) = await RefusedAsync($"--Headroom:Store:Path={store.Path}", argument);
+
+        Assert.Equal(78, code);
+        Assert.StartsWith(expected, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_StoreFolderThatIsAFile_EndsWithOneLine()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "mine", TestContext.Current.CancellationToken);
+
+        (int code, string line) = await RefusedAsync($"--Headroom:Store:Path={file}");
+
+        Assert.Equal(69, code);
+        Assert.Contains(file, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_StoreOfARunningSilo_EndsWithOneLineAndLeavesTheOtherRunning()
+    {
+        await using SiloProcess silo = await SiloProcess.StartAsync();
+
+        (int code, string line) = await RefusedAsync($"--Headroom:Store:Path={silo.StorePath}");
+
+        Assert.Equal(69, code);
+        Assert.Equal($"The store folder '{silo.StorePath}' is in use by another silo.", line);
+        using HttpResponseMessage ready = await silo.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("--urls=http://127.0.0.1:{0}")]
+    [InlineData("--Headroom:Cluster:SiloPort={0}")]
+    [InlineData("--Headroom:Cluster:GatewayPort={0}")]
+    public async Task Start_PortInUse_EndsWithOneLineThatNamesIt(string argument)
+    {
+        using var store = new TemporaryFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        string[] free =
+        [
+            $"--urls=http://127.0.0.1:{FreePort.Next()}",
+            $"--Headroom:Cluster:SiloPort={FreePort.Next()}",
+            $"--Headroom:Cluster:GatewayPort={FreePort.Next()}",
+            $"--Headroom:Store:Path={store.Path}",
+        ];
+
+        (int code, string line) = await RefusedAsync([.. free, string.Format(null, argument, port)]);
+
+        Assert.Equal(69, code);
+        Assert.Contains($"{port}", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DefaultLogging_PrintsOnlyTheSummary()
+    {
+        await using SiloProcess silo = await SiloProcess.StartAsync("--Headroom:Host:Name=quiet-host");
+
+        await silo.TerminateAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, silo.Process.Output.Count);
+        Assert.Contains("Host quiet-host started: capacity ", silo.Process.Output[0], StringComparison.Ordinal);
+        Assert.Contains(silo.Address.ToString().TrimEnd('/'), silo.Process.Output[1], StringComparison.Ordinal);
+        Assert.Contains(silo.StorePath, silo.Process.Output[1], StringComparison.Ordinal);
+        Assert.Empty(silo.Process.Errors);
+    }
+
+    private static async Task<(int Code, string Line)> RefusedAsync(params string[] arguments)
+    {
+        await using ChildProcess child = ChildProcess.Start(BuiltProgram.Silo, arguments);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        int code = await child.ExitAsync(limit.Token);
+        return (code, Assert.Single(child.Errors));
+    }
+}

@@ -1,0 +1,71 @@
+using Headroom.Silo.Options;
+using Xunit;
+
+namespace Headroom.Silo.Tests.Options;
+
+public sealed class SettingsCheckTests
+{
+    [Fact]
+    public void Check_ReserveAboveCapacity_NamesTheReserve() =>
+        AssertFault("Headroom:Host:ReserveBytes", s => (s.Host.CapacityBytes, s.Host.ReserveBytes) = (10, 11));
+
+    [Fact]
+    public void Check_PledgeAboveReserve_NamesThePledge() =>
+        AssertFault("Headroom:Host:PledgedBytes", s => (s.Host.ReserveBytes, s.Host.PledgedBytes) = (10, 11));
+
+    [Fact]
+    public void Check_SizesThatAreEqual_AreAllowed() =>
+        Assert.Empty(Check(s => (s.Host.CapacityBytes, s.Host.ReserveBytes, s.Host.PledgedBytes) = (10, 10, 10)));
+
+    [Fact]
+    public void Check_HostFloorThatRises_NamesTheHigherUrgency() =>
+        AssertFault("Headroom:Urgency:SafeToFail:HostFloorPercent", s => s.Urgency.SafeToFail.HostFloorPercent = 21);
+
+    [Fact]
+    public void Check_ContainerFloorThatRises_NamesTheHigherUrgency() =>
+        AssertFault("Headroom:Urgency:RiskyToFail:ContainerFloorPercent", s => s.Urgency.RiskyToFail.ContainerFloorPercent = 11);
+
+    [Fact]
+    public void Check_FloorOfMustSucceed_IsRefusedWhereverTheOthersAre() =>
+        AssertFault("Headroom:Urgency:MustSucceed:HostFloorPercent", s => s.Urgency.MustSucceed.HostFloorPercent = 1);
+
+    [Fact]
+    public void Check_LongestPauseBelowTheFirst_IsRefused() => AssertFault(
+        "Headroom:Urgency:RiskyToFail:MaxDelayMilliseconds",
+        s => (s.Urgency.RiskyToFail.BaseDelayMilliseconds, s.Urgency.RiskyToFail.MaxDelayMilliseconds) = (100, 99));
+
+    [Fact]
+    public void Check_LeaseTtlBelowTheSessions_IsRefused() => AssertFault(
+        "Headroom:Session:MaxLeaseTtl",
+        s => (s.Session.Ttl, s.Session.MaxLeaseTtl) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(29)));
+
+    [Fact]
+    public void Check_OnePortForBoth_IsRefused() =>
+        AssertFault("Headroom:Cluster:GatewayPort", s => s.Cluster.GatewayPort = s.Cluster.SiloPort);
+
+    [Fact]
+    public void Check_PostgreSql_SaysThatItIsNotSupportedYet()
+    {
+        SettingFault fault = Check(s => s.Cluster.Provider = ClusterProvider.PostgreSql)
+            .Single(f => f.Key == "Headroom:Cluster:Provider");
+
+        Assert.Contains("PostgreSql is not supported yet", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_RedisWithoutAddressAndKey_NamesBoth() => Assert.Equal(
+        ["Headroom:Cluster:ConnectionString", "Headroom:Cluster:Key"],
+        Check(s => s.Cluster.Provider = ClusterProvider.Redis).Select(f => f.Key));
+
+    private static void AssertFault(string key, Action<HeadroomSettings> change) =>
+        Assert.Equal(key, Assert.Single(Check(change)).Key);
+
+    private static List<SettingFault> Check(Action<HeadroomSettings> change)
+    {
+        var settings = new HeadroomSettings();
+        change(settings);
+        var faults = new List<SettingFault>();
+        SettingsCheck.Check(settings, SettingsReader.Root, faults);
+        return faults;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace Headroom.Support;
+
+/// <summary>The programs of this repository as they were built together with the tests.</summary>
+public static class BuiltProgram
+{
+    /// <summary>The silo.</summary>
+    public static string Silo => Find("Headroom.Silo");
+
+    /// <summary>The child of the store's tests.</summary>
+    public static string StoreWriter => Find("Headroom.StoreWriter");
+
+    private static string Find(string name) => typeof(BuiltProgram).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == name).Value!;
+}
