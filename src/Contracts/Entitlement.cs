@@ -9,4 +9,7 @@ public readonly record struct Entitlement
 
     /// <summary>Total bytes, credit and leases together; an absolute amount.</summary>
     [Id(1)] public required long TotalBytes { get; init; }
+
+    /// <summary>The highest urgency that the subsystem's policy allows; 0 to 3.</summary>
+    [Id(2)] public byte MaxUrgency { get; init; }
 }

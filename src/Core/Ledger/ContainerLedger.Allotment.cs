@@ -19,6 +19,7 @@ public sealed partial class ContainerLedger
     private long _hostCalls;
     private int _idleTicks;
     private bool _hostLacks;
+    private bool _unasked;
 
     /// <summary>The number of the last order that this container acted on.</summary>
     public long Order => _order;
@@ -26,8 +27,11 @@ public sealed partial class ContainerLedger
     /// <summary>Until when it may grant without confirming its epoch again.</summary>
     public TimeSpan AuthorityUntil => _authorityUntil;
 
-    /// <summary>Whether a call to the host is due: somebody needs allotment, or a longer life of leases.</summary>
-    public bool NeedsHost => !_draining && (_queue.Count > 0 || _creditShort.Total > 0) && HostCouldHelp();
+    /// <summary>
+    /// Whether a call to the host is due at once: somebody needs allotment, or a longer life of leases, that no call has
+    /// asked for yet. What the host could not give is asked for again on the next tick.
+    /// </summary>
+    public bool NeedsHost => _unasked && !_draining && HostCouldHelp();
 
     /// <summary>
     /// The message to send to the host now: gives back what is idle, asks for what is lacking, and confirms the epoch. The
@@ -60,6 +64,7 @@ public sealed partial class ContainerLedger
         }
 
         _creditShort = default;
+        _unasked = false;
         return (new AllotCommand
         {
             Container = string.Empty,

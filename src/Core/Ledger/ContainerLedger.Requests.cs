@@ -220,6 +220,7 @@ public sealed partial class ContainerLedger
             AbandonedAt = now + command.Patience + WaiterMemory,
         };
         _queue.Add(waiter);
+        _unasked = true;
         TimeSpan life = LifeOf(command);
         _wantedTtl = life > _wantedTtl ? life : _wantedTtl;
         if (command.Session != Guid.Empty)

@@ -295,6 +295,7 @@ public sealed partial class ContainerLedger
             if (give < lacking && give < room)
             {
                 unmet = true;
+                _unasked = true;
                 _creditShort += ByUrgency.Of(want.Urgency, Math.Min(lacking, room) - Math.Max(0, give));
             }
 
