@@ -32,6 +32,7 @@ internal sealed class FixtureTree : IDisposable
 
             """);
         tree.Write("proc/self/cgroup", $"0::{ownCgroup}\n");
+        Directory.CreateDirectory(Path.Combine(tree.Sys, "fs", "cgroup"));
         return tree;
     }
 
