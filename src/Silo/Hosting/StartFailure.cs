@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Headroom.Silo.Options;
 using Headroom.Silo.Storage;
@@ -24,38 +23,13 @@ internal static class StartFailure
                 case IOException { InnerException: AddressInUseException }:
                     return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
-                    return [PortInUse(settings.Cluster)];
+                    return [$"One of the ports {settings.Cluster.SiloPort} and {settings.Cluster.GatewayPort} is in use."];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return [$"An address cannot be listened on: {error.Message}"];
             }
         }
 
         return null;
-    }
-
-    // The silo binds both of its ports and does not say which one failed, so both are tried once more.
-    private static string PortInUse(ClusterSettings cluster)
-    {
-        string name = IsFree(cluster.SiloPort) ? nameof(cluster.GatewayPort) : nameof(cluster.SiloPort);
-        int port = IsFree(cluster.SiloPort) ? cluster.GatewayPort : cluster.SiloPort;
-        return SettingFault.NotAllowed(
-            $"{SettingsReader.Root}:Cluster:{name}",
-            FormattableString.Invariant($"{port}"),
-            "a port that no other process listens on").ToString();
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static IEnumerable<Exception> Causes(Exception error) => error switch

@@ -81,10 +81,13 @@ public sealed class SiloStartTests
 
         await silo.TerminateAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(3, silo.Process.Output.Count);
-        Assert.Contains("Host quiet-host started: capacity ", silo.Process.Output[0], StringComparison.Ordinal);
-        Assert.Contains(silo.Address.ToString().TrimEnd('/'), silo.Process.Output[1], StringComparison.Ordinal);
-        Assert.Contains(silo.StorePath, silo.Process.Output[1], StringComparison.Ordinal);
+        // A warning is allowed: a busy machine makes some.
+        string[] lines = [.. silo.Process.Output.Where(line => line.Contains(" info: ", StringComparison.Ordinal))];
+        Assert.All(lines, line => Assert.Contains(" info: Headroom.", line, StringComparison.Ordinal));
+        Assert.Equal(3, lines.Length);
+        Assert.Contains("Host quiet-host started: capacity ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(silo.Address.ToString().TrimEnd('/'), lines[1], StringComparison.Ordinal);
+        Assert.Contains(silo.StorePath, lines[1], StringComparison.Ordinal);
         Assert.Empty(silo.Process.Errors);
     }
 
