@@ -3,6 +3,7 @@ using Headroom.Silo.Options;
 using Headroom.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Headroom.Silo.Hosting;
 
@@ -20,6 +21,8 @@ internal static class StartFailure
                     return [cause.Message];
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
+                case RedisConnectionException:
+                    return [$"The store of Headroom:Cluster:ConnectionString cannot be reached: {FirstLine(cause.Message)}"];
                 case IOException { InnerException: AddressInUseException }:
                     return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
@@ -31,6 +34,8 @@ internal static class StartFailure
 
         return null;
     }
+
+    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0];
 
     private static IEnumerable<Exception> Causes(Exception error) => error switch
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Headroom.Silo.Tests.Storage;
 using Headroom.Support;
 using Xunit;
 
@@ -8,6 +9,7 @@ namespace Headroom.Silo.Tests.Hosting;
 [Trait("Kind", "Process")]
 public sealed class SiloStartTests
 {
+    private static readonly string Key = Convert.ToBase64String(new byte[32]);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Theory]
@@ -72,6 +74,36 @@ public sealed class SiloStartTests
 
         Assert.Equal(69, code);
         Assert.Contains($"{port}", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SharedStoreThatIsNotThere_EndsWithOneLine()
+    {
+        (int code, string line) = await RefusedAsync(
+            $"--urls=http://127.0.0.1:{FreePort.Next()}",
+            $"--Headroom:Cluster:SiloPort={FreePort.Next()}",
+            $"--Headroom:Cluster:GatewayPort={FreePort.Next()}",
+            "--Headroom:Cluster:Provider=Redis",
+            $"--Headroom:Cluster:ConnectionString=127.0.0.1:{FreePort.Next()},connectTimeout=500,connectRetry=0",
+            $"--Headroom:Cluster:Key={Key}");
+
+        Assert.Equal(69, code);
+        Assert.StartsWith("The store of Headroom:Cluster:ConnectionString cannot be reached: ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SharedStore_IsReadyWithoutAStoreFolderOfItsOwn()
+    {
+        using var folder = new TemporaryFolder();
+        await using StoreFixture store = await StoreFixture.StartAsync(folder.Path);
+
+        await using SiloProcess silo = await SiloProcess.StartAsync(
+            "--Headroom:Cluster:Provider=Redis",
+            $"--Headroom:Cluster:ConnectionString=!{Path.Combine(folder.Path, "store.sock")}",
+            $"--Headroom:Cluster:Key={Key}");
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(silo.StorePath));
+        Assert.Equal(0, await silo.TerminateAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
