@@ -1,9 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
 using Headroom.Silo.Options;
 using Headroom.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Headroom.Silo.Hosting;
 
@@ -21,10 +21,12 @@ internal static class StartFailure
                     return [cause.Message];
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
+                case RedisConnectionException:
+                    return [$"The store of Headroom:Cluster:ConnectionString cannot be reached: {FirstLine(cause.Message)}"];
                 case IOException { InnerException: AddressInUseException }:
                     return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
-                    return [PortInUse(settings.Cluster)];
+                    return [$"One of the ports {settings.Cluster.SiloPort} and {settings.Cluster.GatewayPort} is in use."];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return [$"An address cannot be listened on: {error.Message}"];
             }
@@ -33,30 +35,7 @@ internal static class StartFailure
         return null;
     }
 
-    // The silo binds both of its ports and does not say which one failed, so both are tried once more.
-    private static string PortInUse(ClusterSettings cluster)
-    {
-        string name = IsFree(cluster.SiloPort) ? nameof(cluster.GatewayPort) : nameof(cluster.SiloPort);
-        int port = IsFree(cluster.SiloPort) ? cluster.GatewayPort : cluster.SiloPort;
-        return SettingFault.NotAllowed(
-            $"{SettingsReader.Root}:Cluster:{name}",
-            FormattableString.Invariant($"{port}"),
-            "a port that no other process listens on").ToString();
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0];
 
     private static IEnumerable<Exception> Causes(Exception error) => error switch
     {

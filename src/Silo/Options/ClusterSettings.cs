@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StackExchange.Redis;
 
 namespace Headroom.Silo.Options;
 
@@ -43,6 +44,11 @@ internal sealed class ClusterSettings : IValidatableObject
             yield return new($"needed when Provider is {Provider}", [nameof(ConnectionString)]);
         }
 
+        if (Provider == ClusterProvider.Redis && !string.IsNullOrWhiteSpace(ConnectionString) && !IsRedis(ConnectionString))
+        {
+            yield return new("the form 'host:port,option=value,...' of StackExchange.Redis", [nameof(ConnectionString)]);
+        }
+
         if (GatewayPort == SiloPort)
         {
             yield return new("another port than SiloPort", [nameof(GatewayPort)]);
@@ -53,6 +59,18 @@ internal sealed class ClusterSettings : IValidatableObject
         if (!isKey && (Key is not null || Provider != ClusterProvider.Local))
         {
             yield return new($"{KeyBytes} bytes in base64", [nameof(Key)]);
+        }
+    }
+
+    private static bool IsRedis(string text)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(text).EndPoints.Count > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 }

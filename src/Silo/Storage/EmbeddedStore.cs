@@ -39,6 +39,10 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
         EndPoints = { new UnixDomainSocketEndPoint(_socket.Path) },
         ClientName = "headroom",
         AbortOnConnectFail = true,
+
+        // It is in this process: when it does not take a connection at once, it is not there.
+        ConnectTimeout = 2_000,
+        ConnectRetry = 1,
     };
 
     /// <summary>Recovers what was acknowledged before, and answers from then on.</summary>

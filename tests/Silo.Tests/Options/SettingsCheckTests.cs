@@ -57,6 +57,14 @@ public sealed class SettingsCheckTests
         ["Headroom:Cluster:ConnectionString", "Headroom:Cluster:Key"],
         Check(s => s.Cluster.Provider = ClusterProvider.Redis).Select(f => f.Key));
 
+    [Fact]
+    public void Check_RedisAddressThatIsNone_IsRefused() => AssertFault("Headroom:Cluster:ConnectionString", s =>
+    {
+        s.Cluster.Provider = ClusterProvider.Redis;
+        s.Cluster.ConnectionString = "localhost:6379,colour=blue";
+        s.Cluster.Key = Convert.ToBase64String(new byte[ClusterSettings.KeyBytes]);
+    });
+
     private static void AssertFault(string key, Action<HeadroomSettings> change) =>
         Assert.Equal(key, Assert.Single(Check(change)).Key);
 
