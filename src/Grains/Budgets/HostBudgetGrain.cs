@@ -283,6 +283,9 @@ internal sealed partial class HostBudgetGrain(
         };
     }
 
+    private bool IsWatched(string container) =>
+        _ledger.Row(container) is { } row && (row.AllottedBytes > 0 || row.Cgroup.Length > 0);
+
     private HostView View() => new()
     {
         Host = _host,
@@ -301,5 +304,6 @@ internal sealed partial class HostBudgetGrain(
         Pressure = (byte)_ledger.Pressure,
         UsedBytes = _ledger.UsedBytes,
         Containers = [.. _ledger.Containers],
+        Watched = [.. _ledger.Containers.Where(IsWatched)],
     };
 }

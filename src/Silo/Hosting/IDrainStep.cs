@@ -11,5 +11,5 @@ public interface IDrainStep
     /// logged and does not keep the silo from stopping.
     /// </summary>
     /// <param name="cancellationToken">Cancelled when the time for draining is over; the silo then stops regardless.</param>
-    public ValueTask DrainAsync(CancellationToken cancellationToken);
+    ValueTask DrainAsync(CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Headroom.Silo.Monitoring;
 using Headroom.Silo.Options;
 using Microsoft.Extensions.Logging.Console;
 
@@ -29,7 +30,7 @@ internal static class ProcessHosting
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHeadroomSettings();
-        builder.Services.AddSingleton<IHostCapacity, MachineCapacity>();
+        builder.Services.AddSingleton<IHostCapacity, MonitoredCapacity>();
         builder.Services.AddSingleton(provider => Sizes(settings.Host, provider.GetRequiredService<IHostCapacity>()));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<Drain>();

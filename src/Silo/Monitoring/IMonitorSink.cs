@@ -9,5 +9,5 @@ internal interface IMonitorSink
     /// </summary>
     /// <param name="reading">What was read.</param>
     /// <param name="ct">Cancelled when the silo stops or after <see cref="HostMonitor.ReportTimeLimit"/>; to be observed.</param>
-    public ValueTask ReportAsync(MonitorReading reading, CancellationToken ct);
+    ValueTask ReportAsync(MonitorReading reading, CancellationToken ct);
 }

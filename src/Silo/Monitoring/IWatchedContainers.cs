@@ -9,5 +9,5 @@ internal interface IWatchedContainers
     /// The containers as of now; asked before each round, from any thread. Those beyond
     /// <see cref="HostMonitor.ContainersMax"/> read as absent.
     /// </summary>
-    public ImmutableArray<WatchedContainer> Snapshot();
+    ImmutableArray<WatchedContainer> Snapshot();
 }
