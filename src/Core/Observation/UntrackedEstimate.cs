@@ -6,19 +6,24 @@ namespace Headroom;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The truth is between "all leases are touched" (use less leases) and "none is" (the whole use). The estimate stays what
-/// it was while that is possible, and moves only as far as the two bounds force it to. So it does not fall merely because
-/// somebody leased bytes (a lease not yet touched must not hide what others use), it rises when the use exceeds the leases
+/// The truth is between "all leases are touched" (use less leases) and "none is" (the whole use). The estimate stays
+/// what
+/// it was while that is possible, and moves only as far as the two bounds force it to. So it does not fall merely
+/// because
+/// somebody leased bytes (a lease not yet touched must not hide what others use), it rises when the use exceeds the
+/// leases
 /// and what was untracked already, and it is never more than the use. It may be too high while leases stand: when
 /// others free memory beside leases that are touched, the figures alone cannot tell that from leases being freed.
 /// </para>
 /// <para>
-/// <b>The first reading</b> takes all leases for touched. At a first start there are none, and the estimate is the whole
+/// <b>The first reading</b> takes all leases for touched. At a first start there are none, and the estimate is the
+/// whole
 /// use. After a restart leases are old, and mostly touched; the other bound would count them twice for as long as they
 /// stand, and nothing could be granted. For the same reason everything charged belongs in <c>leased</c> from the first
 /// reading on: an authority that is still learning passes its whole durable mark (and ghosts), not only what was
 /// reported so far. Otherwise the first reading would take unreported leases for untracked, and their reports, which
-/// look like new leases, would not lower the estimate. When the mark then comes down, the estimate rises by what the mark
+/// look like new leases, would not lower the estimate. When the mark then comes down, the estimate rises by what the
+/// mark
 /// hid.
 /// </para>
 /// </remarks>
@@ -37,7 +42,8 @@ public readonly record struct UntrackedEstimate
     /// <summary>Takes one reading in; this estimate is left as it was.</summary>
     /// <param name="usedBytes">Observed use, 0 or more.</param>
     /// <param name="leasedBytes">
-    /// Everything charged whether touched or not, 0 or more: leases, ghosts, and while learning the unreported rest of the
+    /// Everything charged whether touched or not, 0 or more: leases, ghosts, and while learning the unreported rest of
+    /// the
     /// durable mark.
     /// </param>
     /// <returns>The estimate after this reading; the same reading again changes nothing.</returns>

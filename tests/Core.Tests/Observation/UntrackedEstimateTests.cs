@@ -87,7 +87,8 @@ public sealed class UntrackedEstimateTests
             UntrackedEstimate before = Replay(readings);
             (long used, long leased) = readings[^1];
 
-            UntrackedEstimate after = before.Observe(used, long.MaxValue - leased < more ? long.MaxValue : leased + more);
+            UntrackedEstimate after = before.Observe(
+                used, long.MaxValue - leased < more ? long.MaxValue : leased + more);
 
             Assert.Equal(before, after);
         });
@@ -104,7 +105,8 @@ public sealed class UntrackedEstimateTests
 
     [Fact]
     public void Observe_UseExceedsLeasesAndEstimate_RisesByExactlyTheExcess() =>
-        Gen.Select(Gen.Long[0, 1L << 40], Gen.Long[0, 1L << 40], Gen.Long[1, 1L << 40]).Sample((first, leased, excess) =>
+        Gen.Select(Gen.Long[0, 1L << 40], Gen.Long[0, 1L << 40], Gen.Long[1, 1L << 40])
+            .Sample((first, leased, excess) =>
         {
             UntrackedEstimate before = default(UntrackedEstimate).Observe(first, 0);
 
