@@ -17,6 +17,7 @@ internal sealed partial class HostMonitor
     [LoggerMessage(MonitorEvents.WatchFailed, LogLevel.Error, "Asking which containers to read failed; none was read.")]
     private partial void LogWatchFailed(Exception exception);
 
-    [LoggerMessage(MonitorEvents.WatchRecovered, LogLevel.Information, "Asking which containers to read succeeded again.")]
+    [LoggerMessage(MonitorEvents.WatchRecovered, LogLevel.Information,
+        "Asking which containers to read succeeded again.")]
     private partial void LogWatchRecovered();
 }

@@ -7,11 +7,13 @@ namespace Headroom.Silo.Monitoring;
 /// <summary>Reads what is really used, over and over, and reports it.</summary>
 internal sealed partial class HostMonitor : BackgroundService
 {
-    /// <summary>Containers read in one round at most: eight times the pods of the largest nodes in common use (500).</summary>
+    /// <summary>Containers read in one round at most: eight times the pods of the largest nodes in common use
+    /// (500).</summary>
     public const int ContainersMax = 4_096;
 
     /// <summary>
-    /// How long one report may take before it is cancelled, and the next reading made: ten rounds at the interval unless set.
+    /// How long one report may take before it is cancelled, and the next reading made: ten rounds at the interval
+    /// unless set.
     /// </summary>
     public static readonly TimeSpan ReportTimeLimit = TimeSpan.FromSeconds(10);
 
@@ -69,12 +71,13 @@ internal sealed partial class HostMonitor : BackgroundService
         Note(Pressure, host.Pressure.Failure);
 
         HashSet<string> tried = new(StringComparer.Ordinal) { Host, Pressure };
-        ImmutableArray<ContainerReading>.Builder containers = ImmutableArray.CreateBuilder<ContainerReading>(watched.Length);
+        var containers = ImmutableArray.CreateBuilder<ContainerReading>(watched.Length);
         foreach (WatchedContainer container in watched)
         {
             ContainerReading reading = containers.Count < ContainersMax
                 ? _machine.ReadContainer(container)
-                : new ContainerReading(container.Name, host.Began, Reading<CgroupMemory>.Absent($"beyond {ContainersMax}"));
+                : new ContainerReading(container.Name, host.Began,
+                    Reading<CgroupMemory>.Absent($"beyond {ContainersMax}"));
             string subject = $"container {container.Name}";
             Note(subject, reading.Memory.Failure);
             tried.Add(subject);

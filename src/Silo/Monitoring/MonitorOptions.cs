@@ -6,7 +6,8 @@ internal sealed class MonitorOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Headroom:Monitor";
 
-    /// <summary>The shortest interval: a round over a full node (some 500 cgroups of 6 files) takes tens of milliseconds.</summary>
+    /// <summary>The shortest interval: a round over a full node (some 500 cgroups of 6 files) takes tens of
+    /// milliseconds.</summary>
     public static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest interval: in a longer one a machine can fill before anybody looks.</summary>

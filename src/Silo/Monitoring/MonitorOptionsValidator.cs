@@ -12,8 +12,8 @@ internal sealed class MonitorOptionsValidator : IValidateOptions<MonitorOptions>
         if (options.Interval < MonitorOptions.IntervalMin || options.Interval > MonitorOptions.IntervalMax)
         {
             errors.Add(
-                $"{MonitorOptions.Section}:Interval is {options.Interval}; it must be from {MonitorOptions.IntervalMin} "
-                + $"to {MonitorOptions.IntervalMax}.");
+                $"{MonitorOptions.Section}:Interval is {options.Interval}; it must be from "
+                + $"{MonitorOptions.IntervalMin} to {MonitorOptions.IntervalMax}.");
         }
 
         if (!Enum.IsDefined(options.Scope))

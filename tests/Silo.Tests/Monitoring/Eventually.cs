@@ -19,7 +19,8 @@ internal static class Eventually
         while (!isExpected(seen))
         {
             Assert.True(
-                Stopwatch.GetElapsedTime(began) < Deadline, $"within {Deadline} expected {expected}; last seen: {seen}");
+                Stopwatch.GetElapsedTime(began) < Deadline,
+                $"within {Deadline} expected {expected}; last seen: {seen}");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             seen = see();
         }

@@ -15,7 +15,9 @@ internal sealed class FixtureTree : IDisposable
     public static FixtureTree Machine()
     {
         FixtureTree tree = new();
-        tree.Write("proc/meminfo", "MemTotal:        1024000 kB\nMemFree:  1 kB\nMemAvailable:     614400 kB\nHugePages_Total:  0\n");
+        tree.Write(
+            "proc/meminfo",
+            "MemTotal:        1024000 kB\nMemFree:  1 kB\nMemAvailable:     614400 kB\nHugePages_Total:  0\n");
         tree.Write("proc/pressure/memory", Psi(14));
         tree.Write("proc/self/mountinfo", "22 27 0:21 / /proc rw,relatime - proc proc rw\n");
         tree.Write("proc/self/cgroup", "");
@@ -28,7 +30,7 @@ internal sealed class FixtureTree : IDisposable
         FixtureTree tree = Machine();
         tree.Write("proc/self/mountinfo", $"""
             22 27 0:21 / /proc rw,relatime - proc proc rw
-            31 23 0:27 {mountRoot} /sys/fs/cgroup rw,nosuid shared:9 master:3 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot
+            31 23 0:27 {mountRoot} /sys/fs/cgroup rw,nosuid shared:9 master:3 - cgroup2 cgroup2 rw,nsdelegate
 
             """);
         tree.Write("proc/self/cgroup", $"0::{ownCgroup}\n");
@@ -57,7 +59,8 @@ internal sealed class FixtureTree : IDisposable
     }
 
     public static string Psi(int somePercent) =>
-        $"some avg10={somePercent}.25 avg60=2.50 avg300=0.00 total=1500000\nfull avg10=0.99 avg60=0.01 avg300=0.00 total=7\n";
+        $"some avg10={somePercent}.25 avg60=2.50 avg300=0.00 total=1500000\n"
+        + "full avg10=0.99 avg60=0.01 avg300=0.00 total=7\n";
 
     public void Write(string path, string text)
     {
@@ -73,7 +76,9 @@ internal sealed class FixtureTree : IDisposable
     {
         string directory = $"sys/fs/cgroup/{cgroup}";
         Write($"{directory}/memory.current", $"{usage * Mebibyte}\n");
-        Write($"{directory}/memory.stat", $"anon 1\nfile 2\ninactive_anon 3\ninactive_file {inactive * Mebibyte}\nactive_file 5\n");
+        Write(
+            $"{directory}/memory.stat",
+            $"anon 1\nfile 2\ninactive_anon 3\ninactive_file {inactive * Mebibyte}\nactive_file 5\n");
         Write($"{directory}/memory.max", limit is { } bytes ? $"{bytes * Mebibyte}\n" : "max\n");
         Write($"{directory}/memory.events", "low 0\nhigh 1\nmax 5\noom 2\noom_kill 1\noom_group_kill 0\n");
         Write($"{directory}/memory.pressure", Psi(3));

@@ -112,7 +112,8 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
     public async Task Execute_MoreContainersThanTheBound_ReadsTheRestAsAbsent()
     {
         _tree.WriteV2("a", 10, 2, 20);
-        _watched = [.. Enumerable.Range(0, HostMonitor.ContainersMax + 1).Select(n => new WatchedContainer($"{n}", "/a"))];
+        _watched = [.. Enumerable.Range(0, HostMonitor.ContainersMax + 1)
+            .Select(n => new WatchedContainer($"{n}", "/a"))];
         using HostMonitor monitor = await StartAsync();
 
         MonitorReading reading = await NextAsync();
@@ -169,7 +170,8 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
     void ILogger.Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         // The base class logs too, under its own numbers.
         if (eventId.Id >= MonitorEvents.ReadFailed)

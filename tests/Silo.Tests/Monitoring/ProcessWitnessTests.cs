@@ -126,7 +126,8 @@ public sealed class ProcessWitnessTests
         Assert.Equal(ProcessFate.Gone, witness.Look(shell.Id, start + 1).Fate);
 
         await Eventually.Sees(
-            "a zombie", () => SystemFile.Read($"/proc/{zombie}/stat").Value ?? "no process", text => text.Contains(") Z "));
+            "a zombie", () => SystemFile.Read($"/proc/{zombie}/stat").Value ?? "no process",
+            text => text.Contains(") Z "));
         Assert.Equal(ProcessFate.Gone, witness.Look(zombie, witness.StartTicks(zombie)!.Value).Fate);
 
         shell.Kill();

@@ -44,7 +44,8 @@ public sealed class RealCgroupTests : IDisposable
             child.Dispose();
         }
 
-        await Eventually.Sees("a working set under 8 MiB", () => Read(name)!, seen => seen.WorkingSetBytes < 8 * Mebibyte);
+        await Eventually.Sees("a working set under 8 MiB", () => Read(name)!,
+            seen => seen.WorkingSetBytes < 8 * Mebibyte);
     }
 
     [Fact]
@@ -52,15 +53,21 @@ public sealed class RealCgroupTests : IDisposable
     {
         string name = MakeCgroup();
         File.WriteAllText(_limitFile, $"{24 * Mebibyte}");
-        if (File.Exists(Path.Combine(_directories[0], "memory.swap.max")))
-        {
-            File.WriteAllText(Path.Combine(_directories[0], "memory.swap.max"), "0");
-        }
+        ForbidSwap(25 * Mebibyte);
 
         using Process child = Allocate(64);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await Eventually.Sees("the child killed", () => child.HasExited, exited => exited);
+        }
+        finally
+        {
+            child.Kill();
+            await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
 
-        CgroupEvents events = (await Eventually.Sees("one kill", () => Read(name)!, seen => seen.Events.OomKills > 0)).Events;
+        CgroupMemory killed = await Eventually.Sees("one kill", () => Read(name)!, seen => seen.Events.OomKills > 0);
+        CgroupEvents events = killed.Events;
         Assert.Equal(1, events.OomKills);
         Assert.True(events.LimitHits > 0, $"the limit was hit {events.LimitHits} times");
     }
@@ -86,9 +93,11 @@ public sealed class RealCgroupTests : IDisposable
         _directories.Clear();
     }
 
-    private CgroupMemory? Read(string cgroupPath) => _reader.ReadContainer(new WatchedContainer("c", cgroupPath)).Memory.Value;
+    private CgroupMemory? Read(string cgroupPath) =>
+        _reader.ReadContainer(new WatchedContainer("c", cgroupPath)).Memory.Value;
 
-    /// <summary>Makes a cgroup at the top of the hierarchy with memory, and beside it in v2 on a hybrid machine.</summary>
+    /// <summary>Makes a cgroup at the top of the hierarchy with memory, and beside it in v2 on a hybrid
+    /// machine.</summary>
     private string MakeCgroup()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "cgroups are Linux's");
@@ -114,6 +123,22 @@ public sealed class RealCgroupTests : IDisposable
         _limitFile = Path.Combine(_directories[0], isV1 ? "memory.limit_in_bytes" : "memory.max");
         Assert.SkipUnless(File.Exists(_limitFile), "the memory controller is not delegated to new cgroups");
         return hierarchies.Memory.Root.TrimEnd('/') + "/" + name;
+    }
+
+    // With room in swap the child would be slow instead of killed. v1 limits the sum of both, and its limit must be
+    // above
+    // that of memory, or it is the only one that counts hits; v2 limits swap alone.
+    private void ForbidSwap(long sumBytes)
+    {
+        foreach ((string file, long bytes) in (ReadOnlySpan<(string, long)>)
+            [("memory.memsw.limit_in_bytes", sumBytes), ("memory.swap.max", 0)])
+        {
+            string path = Path.Combine(_directories[0], file);
+            if (File.Exists(path))
+            {
+                File.WriteAllText(path, $"{bytes}");
+            }
+        }
     }
 
     private void Make(string directory)
