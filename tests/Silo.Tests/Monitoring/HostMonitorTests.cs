@@ -185,7 +185,7 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
     private async Task<HostMonitor> StartAsync()
     {
         MonitorOptions options = new() { ProcRoot = _tree.Proc, SysRoot = _tree.Sys };
-        HostMonitor monitor = new(Options.Create(options), this, this, _time, this);
+        HostMonitor monitor = new(Microsoft.Extensions.Options.Options.Create(options), this, this, _time, this);
         await monitor.StartAsync(TestContext.Current.CancellationToken);
         return monitor;
     }
