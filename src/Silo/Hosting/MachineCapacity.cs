@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Headroom.Silo.Hosting;
 
 /// <summary>
-/// The memory of the machine, as the kernel states it. Not the limit around this process: a silo is a small process that
-/// guards a large machine, and in a container of its own it still sees the machine here.
+/// The memory of the machine, as the kernel states it. Not the limit around this process: a silo is a small process
+/// that guards a large machine, and in a container of its own it still sees the machine here.
 /// </summary>
 internal sealed class MachineCapacity : IHostCapacity
 {
@@ -22,7 +22,8 @@ internal sealed class MachineCapacity : IHostCapacity
     {
         string? line = lines.FirstOrDefault(l => l.StartsWith(Label, StringComparison.Ordinal));
         string? number = line?[Label.Length..].Trim().Split(' ')[0];
-        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long kibibytes) && kibibytes > 0
+        bool isNumber = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long kibibytes);
+        return isNumber && kibibytes > 0
             ? checked(kibibytes * Kibibyte)
             : throw new InvalidDataException($"{Source} has no {Label} line with a number.");
     }
