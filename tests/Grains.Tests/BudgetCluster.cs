@@ -2,6 +2,7 @@ using Headroom.Contracts;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Xunit;
 
 namespace Headroom.Grains.Tests;
 

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Headroom.Grains.Tests;
 
 /// <summary>Waits for a condition that another process or timer brings about.</summary>

@@ -20,7 +20,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Whether the process is gone.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The lines of its standard output, as they come, to one reader; it ends when the output is closed.</summary>
+    /// <summary>
+    /// The lines of its standard output, as they come, to one reader; it ends when the output is closed.
+    /// </summary>
     public ChannelReader<string> Lines => _lines.Reader;
 
     /// <summary>All lines of its standard output up to now.</summary>

@@ -5,8 +5,8 @@ using Headroom.Silo.Options;
 namespace Headroom.Silo.Hosting;
 
 /// <summary>
-/// Looks whether the silo's two ports are free before it starts. Orleans binds them at the same time and does not say which
-/// of them failed, and the line that the operator gets must name the setting.
+/// Looks whether the silo's two ports are free before it starts. Orleans binds them at the same time and does not say
+/// which of them failed, and the line that the operator gets must name the setting.
 /// </summary>
 internal static class PortCheck
 {

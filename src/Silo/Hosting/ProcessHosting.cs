@@ -18,7 +18,8 @@ internal static class ProcessHosting
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
     /// <summary>Adds logging, the default address, readiness, draining and the start summary.</summary>
-    public static WebApplicationBuilder AddHeadroomProcess(this WebApplicationBuilder builder, HeadroomSettings settings)
+    public static WebApplicationBuilder AddHeadroomProcess(
+        this WebApplicationBuilder builder, HeadroomSettings settings)
     {
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {

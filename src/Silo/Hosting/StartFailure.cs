@@ -7,7 +7,9 @@ using StackExchange.Redis;
 
 namespace Headroom.Silo.Hosting;
 
-/// <summary>Turns what an operator can cause at start into lines for the operator. Anything else keeps its stack trace.</summary>
+/// <summary>
+/// Turns what an operator can cause at start into lines for the operator. Anything else keeps its stack trace.
+/// </summary>
 internal static class StartFailure
 {
     /// <summary>What to print; null when this is no known mistake of an operator.</summary>
@@ -22,11 +24,13 @@ internal static class StartFailure
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
                 case RedisConnectionException:
-                    return [$"The store of Headroom:Cluster:ConnectionString cannot be reached: {FirstLine(cause.Message)}"];
+                    string why = FirstLine(cause.Message);
+                    return [$"The store of Headroom:Cluster:ConnectionString cannot be reached: {why}"];
                 case IOException { InnerException: AddressInUseException }:
                     return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
-                    return [$"One of the ports {settings.Cluster.SiloPort} and {settings.Cluster.GatewayPort} is in use."];
+                    ClusterSettings cluster = settings.Cluster;
+                    return [$"One of the ports {cluster.SiloPort} and {cluster.GatewayPort} is in use."];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return [$"An address cannot be listened on: {error.Message}"];
             }

@@ -50,7 +50,8 @@ public sealed class DrainTests
         Assert.True(seen.Task.IsCompletedSuccessfully);
     }
 
-    private static Drain Of(TimeProvider time, params IDrainStep[] steps) => new(steps, time, NullLogger<Drain>.Instance);
+    private static Drain Of(TimeProvider time, params IDrainStep[] steps) =>
+        new(steps, time, NullLogger<Drain>.Instance);
 
     private sealed class Step(Func<CancellationToken, ValueTask> act) : IDrainStep
     {

@@ -13,17 +13,21 @@ public sealed class SiloStartTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData("--Headroom:Session:Ttl=00:10:00", "Setting Headroom:Session:Ttl = '00:10:00' is wrong. Allowed: a time (hh:mm:ss) from 00:00:01 to 00:05:00.")]
-    [InlineData("--Headroom:Host:Nmae=x", "Setting Headroom:Host:Nmae = 'x' is unknown. Allowed there: CapacityBytes, Name, PledgedBytes, ReserveBytes.")]
-    [InlineData("--Headroom:Host:ReserveBytes=9223372036854775807", "Setting Headroom:Host:ReserveBytes = '9223372036854775807' is wrong. Allowed: at most the capacity")]
-    public async Task Start_WrongSetting_EndsWithOneLineThatNamesIt(string argument, string expected)
+    [InlineData(
+        "Session:Ttl", "00:10:00", "is wrong. Allowed: a time (hh:mm:ss) from 00:00:01 to 00:05:00.")]
+    [InlineData(
+        "Host:Nmae", "x", "is unknown. Allowed there: CapacityBytes, Name, PledgedBytes, ReserveBytes.")]
+    [InlineData(
+        "Host:ReserveBytes", "9223372036854775807", "is wrong. Allowed: at most the capacity")]
+    public async Task Start_WrongSetting_EndsWithOneLineThatNamesIt(string key, string value, string expected)
     {
         using var store = new TemporaryFolder();
 
-        (int code, string line) = await RefusedAsync($"--Headroom:Store:Path={store.Path}", argument);
+        (int code, string line) = await RefusedAsync(
+            $"--Headroom:Store:Path={store.Path}", $"--Headroom:{key}={value}");
 
         Assert.Equal(78, code);
-        Assert.StartsWith(expected, line, StringComparison.Ordinal);
+        Assert.StartsWith($"Setting Headroom:{key} = '{value}' {expected}", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class SiloStartTests
 
         Assert.Equal(69, code);
         Assert.Equal($"The store folder '{silo.StorePath}' is in use by another silo.", line);
-        using HttpResponseMessage ready = await silo.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken);
+        using HttpResponseMessage ready = await silo.Http.GetAsync(
+            "/healthz/ready", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
     }
 
@@ -88,7 +93,8 @@ public sealed class SiloStartTests
             $"--Headroom:Cluster:Key={Key}");
 
         Assert.Equal(69, code);
-        Assert.StartsWith("The store of Headroom:Cluster:ConnectionString cannot be reached: ", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The store of Headroom:Cluster:ConnectionString cannot be reached: ", line, StringComparison.Ordinal);
     }
 
     [Fact]

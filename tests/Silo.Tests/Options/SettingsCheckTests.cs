@@ -22,8 +22,9 @@ public sealed class SettingsCheckTests
         AssertFault("Headroom:Urgency:SafeToFail:HostFloorPercent", s => s.Urgency.SafeToFail.HostFloorPercent = 21);
 
     [Fact]
-    public void Check_ContainerFloorThatRises_NamesTheHigherUrgency() =>
-        AssertFault("Headroom:Urgency:RiskyToFail:ContainerFloorPercent", s => s.Urgency.RiskyToFail.ContainerFloorPercent = 11);
+    public void Check_ContainerFloorThatRises_NamesTheHigherUrgency() => AssertFault(
+        "Headroom:Urgency:RiskyToFail:ContainerFloorPercent",
+        s => s.Urgency.RiskyToFail.ContainerFloorPercent = 11);
 
     [Fact]
     public void Check_FloorOfMustSucceed_IsRefusedWhereverTheOthersAre() =>

@@ -6,7 +6,8 @@ namespace Headroom.Silo.Tests.Storage;
 [Trait("Kind", "Process")]
 public sealed class EmbeddedStoreKillTests
 {
-    // The moment of the kill is drawn from a fixed seed; what the child does at that moment differs from run to run anyway.
+    // The moment of the kill is drawn from a fixed seed; what the child does at that moment differs from run to run
+    // anyway.
     private const int Seed = 20261;
 
     // Small: a checkpoint every second, next to no memory, so that kills fall into checkpoints, spilled records and the
@@ -21,7 +22,8 @@ public sealed class EmbeddedStoreKillTests
         var acknowledged = new Dictionary<int, long>();
         for (int round = 0; round <= rounds; round++)
         {
-            await using StoreWriterProcess writer = await StoreWriterProcess.StartAsync(folder.Path, grains, ballast, shape);
+            await using StoreWriterProcess writer =
+                await StoreWriterProcess.StartAsync(folder.Path, grains, ballast, shape);
 
             foreach ((int grain, long value) in acknowledged)
             {

@@ -49,8 +49,9 @@ public sealed class EmbeddedStoreTests
         Assert.Equal("theirs", (await ReadAsync(store)).State);
     }
 
-    // Were the read and the write of the provider's script two steps, both of two writers would win now and then. Each writer
-    // has a storage of its own, because the commands of one connection are carried out one after the other anyway.
+    // Were the read and the write of the provider's script two steps, both of two writers would win now and then. Each
+    // writer has a storage of its own, because the commands of one connection are carried out one after the other
+    // anyway.
     [Fact]
     public async Task Write_ManyAtOnceWithOneETag_ExactlyOneWins()
     {
@@ -62,7 +63,8 @@ public sealed class EmbeddedStoreTests
         {
             GrainState<string>[] states = await Task.WhenAll(store.Rivals.Select(_ => ReadAsync(store)));
 
-            bool[] won = await Task.WhenAll(store.Rivals.Zip(states, (rival, state) => TryWriteAsync(rival, state, $"{round}")));
+            bool[] won = await Task.WhenAll(
+                store.Rivals.Zip(states, (rival, state) => TryWriteAsync(rival, state, $"{round}")));
 
             Assert.Single(won, true);
         }

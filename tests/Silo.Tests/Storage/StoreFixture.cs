@@ -18,7 +18,8 @@ internal sealed class StoreFixture : IAsyncDisposable
     private StoreFixture(IHost host) => _host = host;
 
     /// <summary>The storage that budget grains name.</summary>
-    public IGrainStorage Storage => _host.Services.GetRequiredKeyedService<IGrainStorage>(StoreRegistration.StorageName);
+    public IGrainStorage Storage =>
+        _host.Services.GetRequiredKeyedService<IGrainStorage>(StoreRegistration.StorageName);
 
     /// <summary>The storage of grains that name none.</summary>
     public IGrainStorage DefaultStorage => _host.Services.GetRequiredKeyedService<IGrainStorage>("Default");

@@ -3,7 +3,9 @@ using Headroom.Support;
 
 namespace Headroom.Silo.Tests.Storage;
 
-/// <summary>The child that writes grain state until it is killed, and what it said: what it read, and what was acknowledged.</summary>
+/// <summary>
+/// The child that writes grain state until it is killed, and what it said: what it read, and what was acknowledged.
+/// </summary>
 internal sealed class StoreWriterProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
@@ -45,7 +47,9 @@ internal sealed class StoreWriterProcess : IAsyncDisposable
         throw new InvalidOperationException($"The writer ended before it wrote:{Environment.NewLine}{writer._child}");
     }
 
-    /// <summary>Lets it write until so many writes were acknowledged, and kills it in the middle of the next ones.</summary>
+    /// <summary>
+    /// Lets it write until so many writes were acknowledged, and kills it in the middle of the next ones.
+    /// </summary>
     public async Task KillAfterAsync(int acknowledgements)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -66,15 +70,16 @@ internal sealed class StoreWriterProcess : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
-    // The last line of a killed process may be cut short, and a number cut short would be a wrong one: "ack 1 12" is only
-    // whole with its newline, which the child writes in the same call.
+    // The last line of a killed process may be cut short, and a number cut short would be a wrong one: "ack 1 12" is
+    // only whole with its newline, which the child writes in the same call.
     private void Note(string line)
     {
         string[] words = line.Split(' ');
         if (words.Length == 3 && words[0] is "read" or "ack")
         {
             Dictionary<int, long> table = words[0] == "read" ? Read : Acknowledged;
-            table[int.Parse(words[1], CultureInfo.InvariantCulture)] = long.Parse(words[2], CultureInfo.InvariantCulture);
+            int grain = int.Parse(words[1], CultureInfo.InvariantCulture);
+            table[grain] = long.Parse(words[2], CultureInfo.InvariantCulture);
         }
     }
 }
