@@ -275,7 +275,7 @@ internal sealed partial class HostBudgetGrain(
             {
                 LimitBytes = limit,
                 GuaranteeBytes = row.GuaranteeBytes,
-                MustSucceedQuotaBytes = row.MustSucceedQuotaBytes ?? limit,
+                MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
             },
             Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),
