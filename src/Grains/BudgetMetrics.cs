@@ -7,15 +7,12 @@ namespace Headroom.Grains;
 /// <summary>The instruments of the budgets; meter <c>Headroom</c>. Tags have few values: never a lease, never a request.</summary>
 internal sealed class BudgetMetrics
 {
-    /// <summary>The meter's name.</summary>
-    public const string MeterName = "Headroom";
-
     private readonly Counter<long> _requests;
     private readonly Counter<long> _bytes;
 
     public BudgetMetrics(IMeterFactory meters)
     {
-        Meter meter = meters.Create(MeterName);
+        Meter meter = meters.Create(GrainsRegistration.MeterName);
         _requests = meter.CreateCounter<long>("headroom.requests", "{request}", "Requests for leases that were answered.");
         _bytes = meter.CreateCounter<long>("headroom.granted", "By", "Bytes granted as leases one by one.");
     }
