@@ -1,4 +1,5 @@
 using Headroom.Contracts;
+using Headroom.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -15,6 +16,8 @@ internal sealed partial class HostBudgetGrain(
     [PersistentState("host", HostBudgetGrain.StoreName)] IPersistentState<HostState> state,
     BudgetOptions options,
     MonotonicClock clock,
+    BudgetMetrics metrics,
+    EventHub events,
     ILogger<HostBudgetGrain> logger) : Grain, IHostBudgetGrain
 {
     /// <summary>The grain storage that holds the tables.</summary>
@@ -79,9 +82,17 @@ internal sealed partial class HostBudgetGrain(
     /// <inheritdoc/>
     public async ValueTask<HostView> ObserveAsync(HostObservation observation, CancellationToken cancellationToken)
     {
-        _ledger.Observe(Math.Max(0, observation.UsedBytes), (PressureLevel)Math.Min((byte)2, observation.Pressure), clock.Now);
+        var pressure = (PressureLevel)Math.Min((byte)PressureLevel.High, observation.Pressure);
+        if (pressure != _ledger.Pressure)
+        {
+            events.Publish(new HeadroomEvent { Type = EventTypes.Pressure, Host = _host, Detail = $"{_ledger.Pressure} to {pressure}" });
+        }
+
+        _ledger.Observe(Math.Max(0, observation.UsedBytes), pressure, clock.Now);
         await FlushAsync();
-        return View();
+        HostView view = View();
+        metrics.Observed(view);
+        return view;
     }
 
     /// <inheritdoc/>

@@ -27,22 +27,24 @@ internal static class HttpServices
         return services;
     }
 
+    // An empty name makes no segment and so no route: it is bad input all the same.
+    private static Task RefuseEmptyNamesAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.Value is { } path && path.StartsWith("/v1/", StringComparison.Ordinal)
+        && (path.Contains("//", StringComparison.Ordinal) || path.EndsWith("/hosts/", StringComparison.Ordinal))
+            ? Problems.Field("path", "must not have an empty name").ExecuteAsync(context)
+            : next(context);
+
     /// <summary>Maps the routes.</summary>
     public static void MapHeadroomHttp(this WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(RefuseEmptyNamesAsync);
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi();
         app.MapCluster();
         app.MapContainers();
         app.MapLeases();
         app.MapEvents();
-
-        // An empty name makes no segment and so no route: it is bad input all the same.
-        app.MapFallback("/v1/{**rest}", (HttpContext context) =>
-            context.Request.Path.Value!.Contains("//", StringComparison.Ordinal)
-                ? Problems.Field("path", "must not have an empty name")
-                : Problems.NotFound("There is no such route."));
     }
 }
