@@ -247,7 +247,10 @@ internal sealed partial class ContainerBudgetGrain(
             _learning = false;
             events.Publish(new HeadroomEvent
             {
-                Type = EventTypes.Learned, Host = _host, Container = _container, Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,
+                Type = EventTypes.Learned,
+                Host = _host,
+                Container = _container,
+                Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,
             });
             LogLearned(
                 logger, _key, _ledger.CreditBytes + _ledger.LeasedBytes.Total, _ledger.AllottedBytes, _ledger.GhostBytes);

@@ -36,6 +36,11 @@ internal sealed partial class HostBudgetGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _host = BudgetKey.Split(this.GetPrimaryKeyString(), 1)[0];
+        if (options.HostName is { } served && served != _host)
+        {
+            throw new BudgetUnavailableException($"Host {_host} is not served here; this is {served}.");
+        }
+
         _ledger = new HostLedger(HostStateTable.Read(state.State, _host, state.RecordExists), options.HostFloors, options.Host);
         _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
         TimeSpan third = options.AuthorityLease / 3;
@@ -53,7 +58,7 @@ internal sealed partial class HostBudgetGrain(
 
         if (_ledger.Join(container) is null)
         {
-            throw new InvalidOperationException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
+            throw new BudgetUnavailableException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
         }
 
         _joined.Add(container);

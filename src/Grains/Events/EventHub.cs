@@ -98,7 +98,11 @@ public sealed class EventHub(TimeProvider time)
         expected = next.Number + 1;
         return lost <= 0 ? null : new HeadroomEvent
         {
-            Type = EventTypes.Dropped, Number = next.Number - 1, Time = next.Time, Host = next.Host, Bytes = 0,
+            Type = EventTypes.Dropped,
+            Number = next.Number - 1,
+            Time = next.Time,
+            Host = next.Host,
+            Bytes = 0,
             Detail = $"{lost} events were left out: this reader is too slow, or came back too late",
         };
     }

@@ -18,6 +18,9 @@ public static class EventTypes
     /// <summary>The pressure on a host's memory changed its level.</summary>
     public const string Pressure = "pressure";
 
+    /// <summary>The kernel killed a process of a container for want of memory: what Headroom is there to prevent.</summary>
+    public const string OomKilled = "oomKilled";
+
     /// <summary>The reader was too slow: some events were left out, Detail says how many.</summary>
     public const string Dropped = "dropped";
 }

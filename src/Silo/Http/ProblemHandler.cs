@@ -1,3 +1,4 @@
+using Headroom.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,7 +18,7 @@ internal sealed class ProblemHandler : IExceptionHandler
         {
             FieldException field => Problems.Field(field.Field, field.Message),
             BadHttpRequestException bad => Problems.Field("body", $"could not be read: {bad.Message}"),
-            TimeoutException or OrleansException or InvalidOperationException { Source: "Headroom.Grains" } =>
+            TimeoutException or OrleansException or BudgetUnavailableException =>
                 Problems.Unavailable(httpContext, "The budget's authority does not answer."),
             _ => null,
         };

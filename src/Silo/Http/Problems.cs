@@ -81,6 +81,9 @@ internal static class Problems
 
     private static ProblemDetails New(int status, string title, string detail) => new()
     {
-        Type = $"urn:headroom:problem:{status}", Title = title, Status = status, Detail = detail,
+        Type = $"urn:headroom:problem:{status}",
+        Title = title,
+        Status = status,
+        Detail = detail,
     };
 }
