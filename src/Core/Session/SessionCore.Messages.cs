@@ -172,6 +172,7 @@ internal sealed partial class SessionCore
             return _openCommand!;
         }
 
+        DropUnusable();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
@@ -226,17 +227,20 @@ internal sealed partial class SessionCore
     }
 
     // An earlier copy of an opening may have been granted and its session have ended since: then the authority has that session on
-    // its books, and the next opening replaces it. Otherwise what it was to replace is unknown there.
+    // its books, and the next opening replaces it. Otherwise what it was to replace is unknown there, or was seen to hold less than
+    // the opening said, which is as old as its first copy: when less is held by now, that is said before all is given up.
     private void Disbelieved()
     {
         _phase = Phase.Unopened;
+        DropUnusable();
+        long held = _subsystems.Values.Sum(subsystem => subsystem.Account.DrawnBytes);
         if (_openAttempts > 1)
         {
             _predecessors.Add(_openCommand!.Session);
         }
-        else
+        else if (held == _openCommand!.Holdings.Sum(holding => holding.TotalBytes))
         {
-            _predecessors.Remove(_openCommand!.Replaces);
+            _predecessors.Remove(_openCommand.Replaces);
             if (_predecessors.Count == 0)
             {
                 StartAnew();

@@ -124,6 +124,7 @@ internal sealed partial class SessionCore
         lock (_lock)
         {
             LapseIfDue(now);
+            DropUnusable();
             long credit = 0;
             long lost = 0;
             ByUrgency leased = default;
@@ -356,12 +357,22 @@ internal sealed partial class SessionCore
         }
 
         AllowAll();
+        DropUnusable();
+        AssertInvariants();
+    }
+
+    // Also what leases give back while the session is over: nobody may use it, and the authority may have seen the memory gone.
+    private void DropUnusable()
+    {
+        if (_usable)
+        {
+            return;
+        }
+
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
             subsystem.Account.Surrender(MaxBytes);
         }
-
-        AssertInvariants();
     }
 
     // The session is left behind; the next one replaces it.
