@@ -247,7 +247,7 @@ internal sealed partial class ContainerBudgetGrain(
             _learning = false;
             events.Publish(new HeadroomEvent
             {
-                Type = EventTypes.Learned,
+                Type = EventType.Learning,
                 Host = _host,
                 Container = _container,
                 Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,

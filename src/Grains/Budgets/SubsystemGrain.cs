@@ -90,16 +90,17 @@ internal sealed partial class SubsystemGrain(
     {
         Type = (Outcome)answer.Outcome switch
         {
-            Outcome.Granted => EventTypes.Granted,
-            Outcome.Waiting => EventTypes.Waiting,
-            _ => EventTypes.Refused,
+            Outcome.Granted => EventType.Granted,
+            Outcome.Waiting => EventType.Waiting,
+            Outcome.UrgencyNotAllowed or Outcome.QuotaExceeded => EventType.Denied,
+            _ => EventType.Refused,
         },
         Host = _host,
         Container = _container,
         Subsystem = _subsystem,
-        Urgency = ((Urgency)request.Urgency).ToString(),
+        Urgency = (Urgency)request.Urgency,
         Bytes = request.Bytes,
-        Rung = ((Rung)answer.Rung).ToString(),
+        Rung = (Rung)answer.Rung,
         Detail = answer.Detail,
     });
 

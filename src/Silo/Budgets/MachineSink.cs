@@ -83,7 +83,7 @@ internal sealed class MachineSink(
             {
                 events.Publish(new HeadroomEvent
                 {
-                    Type = EventTypes.OomKilled,
+                    Type = EventType.OomKilled,
                     Host = host.Value.Name,
                     Container = container.Name,
                     Bytes = container.Memory.Value.UsageBytes,
