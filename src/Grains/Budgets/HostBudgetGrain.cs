@@ -93,7 +93,8 @@ internal sealed partial class HostBudgetGrain(
             events.Publish(new HeadroomEvent { Type = EventType.Pressure, Host = _host, Detail = $"{_ledger.Pressure} to {pressure}" });
         }
 
-        _ledger.Observe(Math.Max(0, observation.UsedBytes), pressure, clock.Now);
+        _ledger.Observe(
+            Math.Max(0, observation.TotalBytes), Math.Max(0, observation.UsedBytes), pressure, clock.Now);
         await FlushAsync();
         HostView view = View();
         metrics.Observed(view);
