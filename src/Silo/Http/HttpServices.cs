@@ -7,6 +7,7 @@ using Headroom.Silo.Http.Leases;
 using Headroom.Silo.Http.Shapes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Headroom.Silo.Http;
 
@@ -41,7 +42,9 @@ internal static class HttpServices
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
         services.AddOpenApi(ApiDocument.Name, ApiDocument.Complete);
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("headroom", autoGenerateServiceInstanceId: false))
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
         return services;
     }
 }
