@@ -37,7 +37,7 @@ internal static class HttpServices
         services.AddSingleton<EventStreams>();
         services.ConfigureHttpJsonOptions(options =>
         {
-            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ShapesJson.Default);
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ShapesJson.Wire);
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });

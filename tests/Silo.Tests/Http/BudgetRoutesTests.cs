@@ -139,7 +139,7 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     {
         Grains.Violations = [new Violation { Invariant = "I2", Budget = "host-1/known", Detail = "5 > 4" }];
         Assert.Equal(
-            """{"ok":false,"violations":[{"invariant":"I2","budget":"host-1/known","detail":"5 \u003E 4"}]}""",
+            """{"ok":false,"violations":[{"invariant":"I2","budget":"host-1/known","detail":"5 > 4"}]}""",
             await GetTextAsync("/v1/audit"));
     }
 
