@@ -3,6 +3,12 @@ namespace Headroom.Grains;
 /// <summary>What the budgets of this silo's host decide by, where the API set nothing else.</summary>
 public sealed record BudgetOptions
 {
+    /// <summary>
+    /// The one host that this silo serves; null to serve any. Memory of a machine must not be given out twice, under its own
+    /// name and under a name that somebody made up.
+    /// </summary>
+    public string? HostName { get; init; }
+
     /// <summary>Capacity, reserve, pledge, and the limit of containers.</summary>
     public required HostDefaults Host { get; init; }
 

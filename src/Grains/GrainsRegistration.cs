@@ -1,3 +1,4 @@
+using Headroom.Grains.Events;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -6,6 +7,9 @@ namespace Headroom.Grains;
 /// <summary>Registers what the grains need beside a <see cref="BudgetOptions"/> and a <see cref="TimeProvider"/>.</summary>
 public static class GrainsRegistration
 {
+    /// <summary>The name of the meter of all budgets.</summary>
+    public const string MeterName = "Headroom";
+
     /// <summary>
     /// Adds the clock, the metrics and the pipelines of the urgencies. Options of a pipeline are
     /// <see cref="UrgencyPipelineOptions"/> with the urgency's name.
@@ -14,6 +18,7 @@ public static class GrainsRegistration
     {
         services.AddSingleton<MonotonicClock>();
         services.AddSingleton<BudgetMetrics>();
+        services.AddSingleton<EventHub>();
         return services.AddUrgencyPipelines();
     }
 }

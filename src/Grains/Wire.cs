@@ -84,7 +84,7 @@ internal static class Wire
     public static ContainerRules Rules(ContainerTerms terms, BudgetOptions options) => new()
     {
         LimitBytes = terms.Settings.LimitBytes!.Value,
-        MustSucceedQuotaBytes = terms.Settings.MustSucceedQuotaBytes!.Value,
+        MustSucceedQuotaBytes = terms.Settings.MustSucceedQuotaBytes,
         HostCapacityBytes = terms.HostCapacityBytes,
         Floors = options.ContainerFloors,
         SessionTtl = options.SessionTtl,

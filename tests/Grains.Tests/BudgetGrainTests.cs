@@ -1,4 +1,5 @@
 using Headroom.Contracts;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace Headroom.Grains.Tests;
@@ -139,7 +140,7 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
         string host = Unique();
         LeaseAnswer lease = await Take(host, "orders", 100 * Mebibyte, Urgency.SafeToFail);
         ContainerView before = await cluster.Container(host, "orders").GetAsync(Stop);
-        await cluster.Container(host, "orders").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await cluster.Container(host, "orders").AsReference<IGrainManagementExtension>().DeactivateOnIdle(Stop);
         await Until.TrueAsync(
             async () => (await cluster.Container(host, "orders").GetAsync(Stop)).Epoch > before.Epoch,
             TimeSpan.FromSeconds(5),

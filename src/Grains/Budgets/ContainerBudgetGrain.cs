@@ -1,4 +1,5 @@
 using Headroom.Contracts;
+using Headroom.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -12,7 +13,7 @@ namespace Headroom.Grains.Budgets;
 /// </remarks>
 [Reentrant, KeepAlive]
 internal sealed partial class ContainerBudgetGrain(
-    BudgetOptions options, MonotonicClock clock, ILogger<ContainerBudgetGrain> logger)
+    BudgetOptions options, MonotonicClock clock, EventHub events, ILogger<ContainerBudgetGrain> logger)
     : Grain, IContainerBudgetGrain
 {
     // Expiry is computed on each command; the tick is for budgets that nobody asks, and to repeat wants to the host.
@@ -22,6 +23,7 @@ internal sealed partial class ContainerBudgetGrain(
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<Guid, TaskCompletionSource<LeaseAnswer>> _waits = [];
+    private string _host = "";
     private string _container = "";
     private string _key = "";
     private ContainerLedger _ledger = null!;
@@ -35,8 +37,8 @@ internal sealed partial class ContainerBudgetGrain(
     {
         _key = this.GetPrimaryKeyString();
         string[] names = BudgetKey.Split(_key, 2);
-        _container = names[1];
-        _hostGrain = GrainFactory.GetGrain<IHostBudgetGrain>(names[0]);
+        (_host, _container) = (names[0], names[1]);
+        _hostGrain = GrainFactory.GetGrain<IHostBudgetGrain>(_host);
         TimeSpan asked = clock.Now;
         _terms = await _hostGrain.JoinAsync(_container, cancellationToken);
         _ledger = new ContainerLedger(
@@ -243,6 +245,13 @@ internal sealed partial class ContainerBudgetGrain(
         if (_learning && !_ledger.Learning)
         {
             _learning = false;
+            events.Publish(new HeadroomEvent
+            {
+                Type = EventType.Learning,
+                Host = _host,
+                Container = _container,
+                Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,
+            });
             LogLearned(
                 logger, _key, _ledger.CreditBytes + _ledger.LeasedBytes.Total, _ledger.AllottedBytes, _ledger.GhostBytes);
         }

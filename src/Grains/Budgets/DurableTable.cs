@@ -1,3 +1,5 @@
+using Headroom.Contracts;
+
 namespace Headroom.Grains.Budgets;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class DurableTable(
     public bool IsPoisoned => _poison is not null;
 
     /// <summary>Returns when all that the ledger has promised by now is durable.</summary>
-    /// <exception cref="InvalidOperationException">A write failed: this activation is over.</exception>
+    /// <exception cref="BudgetUnavailableException">A write failed: this activation is over.</exception>
     public Task FlushAsync()
     {
         ThrowIfPoisoned();
@@ -96,7 +98,7 @@ internal sealed class DurableTable(
         catch (Exception error)
         {
             _poison = error;
-            throw;
+            throw new BudgetUnavailableException($"The table of host {host} could not be written.", error);
         }
         finally
         {
@@ -108,7 +110,7 @@ internal sealed class DurableTable(
     {
         if (_poison is not null)
         {
-            throw new InvalidOperationException(
+            throw new BudgetUnavailableException(
                 $"The table of host {host} could not be written; the budget starts again from the store.", _poison);
         }
     }

@@ -1,4 +1,5 @@
 using Headroom.Contracts;
+using Headroom.Grains.Events;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -15,6 +16,8 @@ internal sealed partial class HostBudgetGrain(
     [PersistentState("host", HostBudgetGrain.StoreName)] IPersistentState<HostState> state,
     BudgetOptions options,
     MonotonicClock clock,
+    BudgetMetrics metrics,
+    EventHub events,
     ILogger<HostBudgetGrain> logger) : Grain, IHostBudgetGrain
 {
     /// <summary>The grain storage that holds the tables.</summary>
@@ -33,6 +36,11 @@ internal sealed partial class HostBudgetGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _host = BudgetKey.Split(this.GetPrimaryKeyString(), 1)[0];
+        if (options.HostName is { } served && served != _host)
+        {
+            throw new BudgetUnavailableException($"Host {_host} is not served here; this is {served}.");
+        }
+
         _ledger = new HostLedger(HostStateTable.Read(state.State, _host, state.RecordExists), options.HostFloors, options.Host);
         _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
         TimeSpan third = options.AuthorityLease / 3;
@@ -50,7 +58,7 @@ internal sealed partial class HostBudgetGrain(
 
         if (_ledger.Join(container) is null)
         {
-            throw new InvalidOperationException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
+            throw new BudgetUnavailableException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
         }
 
         _joined.Add(container);
@@ -79,9 +87,18 @@ internal sealed partial class HostBudgetGrain(
     /// <inheritdoc/>
     public async ValueTask<HostView> ObserveAsync(HostObservation observation, CancellationToken cancellationToken)
     {
-        _ledger.Observe(Math.Max(0, observation.UsedBytes), (PressureLevel)Math.Min((byte)2, observation.Pressure), clock.Now);
+        var pressure = (PressureLevel)Math.Min((byte)PressureLevel.High, observation.Pressure);
+        if (pressure != _ledger.Pressure)
+        {
+            events.Publish(new HeadroomEvent { Type = EventType.Pressure, Host = _host, Detail = $"{_ledger.Pressure} to {pressure}" });
+        }
+
+        _ledger.Observe(
+            Math.Max(0, observation.TotalBytes), Math.Max(0, observation.UsedBytes), pressure, clock.Now);
         await FlushAsync();
-        return View();
+        HostView view = View();
+        metrics.Observed(view);
+        return view;
     }
 
     /// <inheritdoc/>
@@ -275,7 +292,7 @@ internal sealed partial class HostBudgetGrain(
             {
                 LimitBytes = limit,
                 GuaranteeBytes = row.GuaranteeBytes,
-                MustSucceedQuotaBytes = row.MustSucceedQuotaBytes ?? limit,
+                MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
             },
             Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),

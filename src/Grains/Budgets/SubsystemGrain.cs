@@ -1,4 +1,5 @@
 using Headroom.Contracts;
+using Headroom.Grains.Events;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,7 @@ internal sealed partial class SubsystemGrain(
     IOptionsMonitor<UrgencyPipelineOptions> waits,
     MonotonicClock clock,
     BudgetMetrics metrics,
+    EventHub events,
     ILogger<SubsystemGrain> logger) : Grain, ISubsystemGrain
 {
     /// <summary>
@@ -52,6 +54,7 @@ internal sealed partial class SubsystemGrain(
 
         LeaseAnswer answer = await RunAsync(request, urgency, cancellationToken);
         metrics.Requested(_host, urgency, answer);
+        Tell(request, answer);
         return answer;
     }
 
@@ -82,6 +85,24 @@ internal sealed partial class SubsystemGrain(
     public ValueTask<ConfigureAnswer> ConfigureAsync(SubsystemPolicy policy, CancellationToken cancellationToken) =>
         GrainFactory.GetGrain<IHostBudgetGrain>(_host)
             .ConfigureSubsystemAsync(_container, _subsystem, policy, cancellationToken);
+
+    private void Tell(LeaseRequest request, LeaseAnswer answer) => events.Publish(new HeadroomEvent
+    {
+        Type = (Outcome)answer.Outcome switch
+        {
+            Outcome.Granted => EventType.Granted,
+            Outcome.Waiting => EventType.Waiting,
+            Outcome.UrgencyNotAllowed or Outcome.QuotaExceeded => EventType.Denied,
+            _ => EventType.Refused,
+        },
+        Host = _host,
+        Container = _container,
+        Subsystem = _subsystem,
+        Urgency = (Urgency)request.Urgency,
+        Bytes = request.Bytes,
+        Rung = (Rung)answer.Rung,
+        Detail = answer.Detail,
+    });
 
     private async Task<LeaseAnswer> RunAsync(LeaseRequest request, Urgency urgency, CancellationToken cancellationToken)
     {

@@ -45,6 +45,9 @@ public enum EventType
     /// <summary>Settings changed.</summary>
     Configured,
 
+    /// <summary>The kernel killed a process of a container for want of memory: what Headroom is there to prevent.</summary>
+    OomKilled,
+
     /// <summary>An authority began or ended learning from its clients.</summary>
     Learning,
 }

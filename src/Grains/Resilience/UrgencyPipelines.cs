@@ -2,6 +2,7 @@ using Headroom.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Polly;
 using Polly.Retry;
+using Polly.Telemetry;
 
 namespace Headroom.Grains.Resilience;
 
@@ -14,6 +15,10 @@ internal static class UrgencyPipelines
     /// <summary>Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.</summary>
     public static IServiceCollection AddUrgencyPipelines(this IServiceCollection services)
     {
+        // A retry is how a wait looks from inside, and nobody would act on a line about it: the metrics count them, and a
+        // budget that does not answer is logged by the grain that gave up on it.
+        services.Configure<TelemetryOptions>(
+            options => options.SeverityProvider = static _ => ResilienceEventSeverity.Debug);
         foreach (Urgency urgency in Enum.GetValues<Urgency>())
         {
             services.AddOptions<UrgencyPipelineOptions>(urgency.ToString());

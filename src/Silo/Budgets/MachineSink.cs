@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Headroom.Contracts;
+using Headroom.Grains.Events;
 using Headroom.Silo.Monitoring;
 using Microsoft.Extensions.Options;
 using HostSettings = Headroom.Silo.Options.HostSettings;
@@ -11,13 +12,14 @@ namespace Headroom.Silo.Budgets;
 /// that was known when it began: only such a reading may end a ghost.
 /// </summary>
 internal sealed class MachineSink(
-    IGrainFactory grains, IOptions<HostSettings> host, ProcessWitness processes, TimeProvider time)
+    IGrainFactory grains, IOptions<HostSettings> host, ProcessWitness processes, EventHub events, TimeProvider time)
     : IMonitorSink, IWatchedContainers
 {
     private static readonly WatchList Unknown = new() { Number = 0, Cgroup = string.Empty, Processes = [] };
 
     private readonly string _bootId = processes.BootId().Value ?? string.Empty;
     private readonly long? _pidNamespace = processes.PidNamespace();
+    private readonly Dictionary<string, long> _oomKills = new(StringComparer.Ordinal);
     private PressureGauge _gauge = new(PressureThresholds.Default);
     private ImmutableSortedDictionary<string, WatchList> _lists = ImmutableSortedDictionary<string, WatchList>.Empty;
 
@@ -37,6 +39,8 @@ internal sealed class MachineSink(
             : await budget.GetAsync(ct);
         Dictionary<string, CgroupMemory?> cgroups =
             reading.Containers.ToDictionary(container => container.Name, container => container.Memory.Value);
+
+        TellKills(reading);
 
         // The lists of this round: those that the reading answers. A container seen for the first time gets its first list now.
         ImmutableSortedDictionary<string, WatchList> answered = _lists;
@@ -64,6 +68,32 @@ internal sealed class MachineSink(
                 HostRead = hostRead && list.Cgroup.Length == 0 && list.Number > 0,
             },
             ct);
+
+    // The first count of a container says nothing: it may be older than this silo.
+    private void TellKills(MonitorReading reading)
+    {
+        foreach (ContainerReading container in reading.Containers)
+        {
+            if (container.Memory.Value?.Events.OomKills is not { } kills)
+            {
+                continue;
+            }
+
+            if (_oomKills.TryGetValue(container.Name, out long before) && kills > before)
+            {
+                events.Publish(new HeadroomEvent
+                {
+                    Type = EventType.OomKilled,
+                    Host = host.Value.Name,
+                    Container = container.Name,
+                    Bytes = container.Memory.Value.UsageBytes,
+                    Detail = $"{kills - before} processes were killed by the kernel; limit {container.Memory.Value.HardLimitBytes}",
+                });
+            }
+
+            _oomKills[container.Name] = kills;
+        }
+    }
 
     private HostObservation Observation(MonitorReading reading, HostMemory memory)
     {

@@ -18,6 +18,7 @@ internal static class HttpServices
     private static readonly string[] Meters =
     [
         "Headroom", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans",
+        "Polly",
     ];
 
     /// <summary>

@@ -69,7 +69,7 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
             Container = container,
             LimitBytes = terms.Settings.LimitBytes ?? 0,
             GuaranteeBytes = terms.Settings.GuaranteeBytes ?? 0,
-            MustSucceedQuotaBytes = terms.Settings.MustSucceedQuotaBytes ?? 0,
+            MustSucceedQuotaBytes = terms.Settings.MustSucceedQuotaBytes,
             Cgroup = terms.Settings.Cgroup ?? string.Empty,
             EffectiveLimitBytes = view.Settings.LimitBytes ?? 0,
             AllottedBytes = view.AllottedBytes,

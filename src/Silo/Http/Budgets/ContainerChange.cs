@@ -43,7 +43,10 @@ internal sealed record ContainerChange
 
     public ContainerSettings ToSettings() => new()
     {
-        LimitBytes = LimitBytes, GuaranteeBytes = GuaranteeBytes, MustSucceedQuotaBytes = MustSucceedQuotaBytes, Cgroup = Cgroup,
+        LimitBytes = LimitBytes,
+        GuaranteeBytes = GuaranteeBytes,
+        MustSucceedQuotaBytes = MustSucceedQuotaBytes,
+        Cgroup = Cgroup,
     };
 
     // The path is joined to a mount point and read by this process: it must not lead out of it.

@@ -33,6 +33,8 @@ internal sealed record HostChange
 
     public HostSettings ToSettings() => new()
     {
-        CapacityBytes = CapacityBytes, ReserveBytes = ReserveBytes, PledgedBytes = PledgedBytes,
+        CapacityBytes = CapacityBytes,
+        ReserveBytes = ReserveBytes,
+        PledgedBytes = PledgedBytes,
     };
 }

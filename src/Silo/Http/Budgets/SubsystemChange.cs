@@ -30,6 +30,8 @@ internal sealed record SubsystemChange
 
     public SubsystemPolicy ToPolicy() => new()
     {
-        MaxUrgency = MaxUrgency, EmergencyCreditBytes = EmergencyCreditBytes, LastResort = LastResort,
+        MaxUrgency = MaxUrgency,
+        EmergencyCreditBytes = EmergencyCreditBytes,
+        LastResort = LastResort,
     };
 }

@@ -170,24 +170,33 @@ internal static class ApiDocument
         {
             response.Headers["Location"] = new OpenApiHeader
             {
-                Description = "Where the lease is.", Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Description = "Where the lease is.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             };
         }
     }
 
     private static OpenApiSchema NameSchema() => new()
     {
-        Type = JsonSchemaType.String, MinLength = 1, MaxLength = ResourceName.MaxLength, Pattern = NamePattern,
+        Type = JsonSchemaType.String,
+        MinLength = 1,
+        MaxLength = ResourceName.MaxLength,
+        Pattern = NamePattern,
     };
 
     private static OpenApiSchema TypesSchema() => new()
     {
-        Type = JsonSchemaType.String, Description = $"Some of {string.Join(", ", EventFilter.AllTypes)}.",
+        Type = JsonSchemaType.String,
+        Description = $"Some of {string.Join(", ", EventFilter.AllTypes)}.",
     };
 
     private static OpenApiParameter Parameter(
         string name, ParameterLocation location, string description, OpenApiSchema schema) => new()
         {
-            Name = name, In = location, Description = description, Required = false, Schema = schema,
+            Name = name,
+            In = location,
+            Description = description,
+            Required = false,
+            Schema = schema,
         };
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Headroom.Contracts;
 using StackExchange.Redis;
 
 namespace Headroom.Silo.Http.Problems;
@@ -42,7 +43,7 @@ internal sealed partial class ProblemPages(RequestDelegate next, ILogger<Problem
                 return ProblemResult.Bad("body", $"must be readable: {bad.Message}").ExecuteAsync(context);
             case BadHttpRequestException bad:
                 return ProblemResult.Of(Kind.For(bad.StatusCode), bad.Message).ExecuteAsync(context);
-            case OrleansException or TimeoutException or OperationCanceledException or RedisException or IOException
+            case BudgetUnavailableException or OrleansException or TimeoutException or OperationCanceledException or RedisException or IOException
                 or SocketException:
                 LogUnavailable(logger, route, error);
                 return ProblemResult.Unavailable("an authority did not answer; nothing is known of what became of the request")

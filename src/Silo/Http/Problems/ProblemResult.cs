@@ -58,6 +58,9 @@ internal sealed class ProblemResult(Problem problem) : IResult
     /// <summary>The part that all problems of a kind have.</summary>
     public static Problem New(Kind kind, string detail) => new()
     {
-        Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = detail,
+        Type = kind.Type,
+        Title = kind.Title,
+        Status = kind.Status,
+        Detail = detail,
     };
 }

@@ -15,8 +15,8 @@ internal sealed record ContainerResource
     /// <summary>Bytes that no other container may take.</summary>
     public required long GuaranteeBytes { get; init; }
 
-    /// <summary>Must-succeed bytes that may be outstanding at once.</summary>
-    public required long MustSucceedQuotaBytes { get; init; }
+    /// <summary>Must-succeed bytes that may be outstanding at once; absent when there is no quota.</summary>
+    public required long? MustSucceedQuotaBytes { get; init; }
 
     /// <summary>Its memory cgroup below the hierarchy's root; empty for none.</summary>
     public required string Cgroup { get; init; }

@@ -1,0 +1,31 @@
+namespace Headroom;
+
+/// <summary>
+/// The way to a container's authority. A call ends with an answer, or with an exception that says only that there is none: it
+/// may have happened.
+/// </summary>
+internal interface IAuthority : IAsyncDisposable
+{
+    /// <summary>The container, for messages: "container c on host h".</summary>
+    string Name { get; }
+
+    /// <summary>Connects; goes on trying until it could or is cancelled.</summary>
+    Task ConnectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Opens a session.</summary>
+    ValueTask<OpenAnswer> OpenAsync(OpenCommand command, CancellationToken cancellationToken);
+
+    /// <summary>Renews a session and trades credit.</summary>
+    ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken);
+
+    /// <summary>Ends a session that holds nothing.</summary>
+    ValueTask CloseAsync(Guid session, CancellationToken cancellationToken);
+
+    /// <summary>Asks for a lease.</summary>
+    /// <param name="ask">The request.</param>
+    /// <param name="wait">How long this call may wait; null for what the urgency allows.</param>
+    /// <param name="more">Whether the caller will ask again when it still waits.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<LeaseReply> AcquireAsync(
+        LeaseAsk ask, TimeSpan? wait, bool more, CancellationToken cancellationToken);
+}

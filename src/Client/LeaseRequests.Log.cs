@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace Headroom;
+
+/// <content>Log messages.</content>
+internal sealed partial class LeaseRequests
+{
+    [LoggerMessage(LogEvents.RequestUnanswered, LogLevel.Warning,
+        "{Authority} did not answer request {RequestId}, try {Try}")]
+    private static partial void LogRequestUnanswered(
+        ILogger logger, string authority, Guid requestId, int @try, Exception exception);
+
+    [LoggerMessage(LogEvents.MustSucceedWaits, LogLevel.Warning,
+        "Subsystem {Subsystem} still waited for {Bytes} bytes that must succeed ({Reason}) after try {Try} at {Authority}")]
+    private static partial void LogMustSucceedWaits(
+        ILogger logger, string subsystem, long bytes, string reason, int @try, string authority);
+}

@@ -1,0 +1,210 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace Headroom;
+
+/// <summary>
+/// The careful path: asks the authority for a lease until there is an answer that counts, with the same request id as long as
+/// the session is the same.
+/// </summary>
+internal sealed partial class LeaseRequests
+{
+    /// <summary>How long one call of a must-succeed waits at the authority: a silo that died is noticed this much later.</summary>
+    internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
+    // What the pipelines of the server allow by default; waiting much longer than they do has no use.
+    private static readonly TimeSpan[] Patience = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryUnreachable = TimeSpan.FromSeconds(1);
+
+    private readonly BudgetSession _session;
+    private readonly IAuthority _authority;
+    private readonly HeadroomOptions _options;
+    private readonly ILogger _logger;
+    private readonly ResiliencePipeline<LeaseTry> _pipeline;
+
+    internal LeaseRequests(BudgetSession session, IAuthority authority, HeadroomOptions options, ILogger logger)
+    {
+        _session = session;
+        _authority = authority;
+        _options = options;
+        _logger = logger;
+        _pipeline = BuildPipeline(options.TimeProvider);
+    }
+
+    /// <summary>Asks until granted, refused, out of time or cancelled. Leaves nothing behind unless granted.</summary>
+    internal async ValueTask<MemoryLease> AskAsync(
+        SubsystemCredit credit, long bytes, Urgency urgency, string reason, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
+        var request = new PendingRequest(credit, bytes, urgency, reason);
+        using CancellationTokenSource deadline = urgency == Urgency.MustSucceed
+            ? new CancellationTokenSource()
+            : new CancellationTokenSource(PatienceOf(urgency) + _options.CallTimeout, _options.TimeProvider);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, deadline.Token, _session.Stopping);
+        try
+        {
+            LeaseTry last = await _pipeline.ExecuteAsync(
+                static (state, token) => state.Requests.TryAsync(state.Request, token),
+                (Requests: this, Request: request),
+                any.Token);
+            return last.Lease;
+        }
+        catch (OperationCanceledException) when (any.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
+            throw OutOfTime(request);
+        }
+        finally
+        {
+            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any more.
+            if (request.Ask is { } ask)
+            {
+                _session.Core.Abandon(ask);
+            }
+        }
+    }
+
+    private static ResiliencePipeline<LeaseTry> BuildPipeline(TimeProvider time)
+        => new ResiliencePipelineBuilder<LeaseTry> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<LeaseTry>
+            {
+                Name = "ask again",
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = FirstPause,
+                MaxDelay = LongestPause,
+                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is null && !args.Outcome.Result.IsDone),
+                DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result.Pause),
+            })
+            .Build();
+
+    private static TimeSpan PatienceOf(Urgency urgency) => Patience[(int)urgency];
+
+    private async ValueTask<LeaseTry> TryAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Tries++ > 0
+            && _session.TryLease(request.Credit, request.Bytes, request.Urgency, out MemoryLease lease))
+        {
+            return LeaseTry.Done(lease);
+        }
+
+        if (await AskOfAsync(request, cancellationToken) is not { } ask)
+        {
+            return LeaseTry.Again();
+        }
+
+        bool more = request.Urgency == Urgency.MustSucceed;
+        TimeSpan? wait = request.Urgency switch
+        {
+            Urgency.MustSucceed => Poll,
+            Urgency.Optional => TimeSpan.Zero,
+            _ => null,
+        };
+        TimeSpan allowed = more ? Poll : PatienceOf(request.Urgency);
+        using var timeout = new CancellationTokenSource(allowed + _options.CallTimeout, _options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return Weigh(request, ask, await _authority.AcquireAsync(ask, wait, more, both.Token));
+        }
+        catch (Exception e) when (e is not MemoryRefusedException and not ArgumentException
+            && !cancellationToken.IsCancellationRequested)
+        {
+            request.LastFailure = e;
+            LogRequestUnanswered(_logger, _authority.Name, ask.Command.RequestId, request.Tries, e);
+            return LeaseTry.Again();
+        }
+    }
+
+    // The same id as long as it is the same session: the authority gives the first answer again and charges once.
+    private async ValueTask<LeaseAsk?> AskOfAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Ask is { } ask && _session.Core.IsCurrent(ask, _session.Now))
+        {
+            return ask;
+        }
+
+        request.Ask = _session.Core.Ask(
+            request.Credit, Guid.NewGuid(), request.Bytes, request.Urgency, request.Reason, _session.Now);
+        if (request.Ask is null)
+        {
+            if (request.Urgency == Urgency.Optional)
+            {
+                throw OutOfTime(request);
+            }
+
+            await _session.WaitUntilOpenAsync(cancellationToken);
+        }
+
+        return request.Ask;
+    }
+
+    private LeaseTry Weigh(PendingRequest request, LeaseAsk ask, LeaseReply reply)
+    {
+        LeaseDecision decision = reply.Decision;
+        request.LastFailure = null;
+        request.LastDecision = decision;
+        switch (decision.Outcome)
+        {
+            case Outcome.Granted:
+                LeaseSlot? slot = _session.Core.Accept(ask, decision.LeaseId, reply.Epoch, _session.Now, out long token);
+                request.Ask = null;
+                return slot is null ? LeaseTry.Again() : LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));
+            case Outcome.Waiting:
+                ComplainIfStuck(request);
+                return LeaseTry.Again(TimeSpan.Zero);
+            case Outcome.RegisterAgain or Outcome.Fenced or Outcome.StartAnew:
+                _session.Core.Unknown(ask);
+                request.Ask = null;
+                return LeaseTry.Again();
+            case Outcome.Invalid:
+                request.Ask = null;
+                throw Refusals.Impossible(request.Bytes, decision.Detail ?? $"{_authority.Name} can never grant this.");
+            case Outcome.Refused or Outcome.QuotaExceeded or Outcome.UrgencyNotAllowed:
+                return Refused(request, decision);
+            case Outcome.Gone or Outcome.Conflict:
+                // The lease of this id ended before its answer came: ask as if for the first time.
+                request.Ask = null;
+                return LeaseTry.Again();
+            default:
+                return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : null);
+        }
+    }
+
+    private LeaseTry Refused(PendingRequest request, LeaseDecision decision)
+    {
+        request.Ask = null;
+        bool helps = decision.Outcome == Outcome.Refused || decision.RetryAfter > TimeSpan.Zero;
+        if (request.Urgency != Urgency.MustSucceed || decision.Outcome == Outcome.UrgencyNotAllowed || !helps)
+        {
+            throw Refusal(request, decision);
+        }
+
+        ComplainIfStuck(request);
+        return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : null);
+    }
+
+    // At the first wait and then ever more rarely: whoever watches the log must see it, and must see other things too.
+    private void ComplainIfStuck(PendingRequest request)
+    {
+        if (request.Urgency == Urgency.MustSucceed && int.IsPow2(request.Tries))
+        {
+            LogMustSucceedWaits(
+                _logger, request.Credit.Name, request.Bytes, request.Reason, request.Tries, _authority.Name);
+        }
+    }
+
+    private MemoryRefusedException OutOfTime(PendingRequest request)
+        => request.LastFailure is null && request.LastDecision is { Outcome: Outcome.Waiting or Outcome.Refused } decision
+            ? Refusal(request, decision)
+            : Refusals.Unavailable(_authority.Name, request, RetryUnreachable);
+
+    private MemoryRefusedException Refusal(PendingRequest request, LeaseDecision decision)
+        => Refusals.ByDecision(_authority.Name, request, decision);
+}

@@ -1,0 +1,15 @@
+namespace Headroom;
+
+/// <summary>Numbers of the SDK's log messages.</summary>
+internal static class LogEvents
+{
+    internal const int Opening = 3001;
+    internal const int ExchangeRefused = 3002;
+    internal const int Unanswered = 3003;
+    internal const int Stopped = 3004;
+    internal const int Broken = 3005;
+    internal const int RequestUnanswered = 3010;
+    internal const int MustSucceedWaits = 3011;
+    internal const int ConnectionFailed = 3020;
+    internal const int Connected = 3021;
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using Headroom.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Serialization;
+
+namespace Headroom;
+
+/// <summary>
+/// The authority behind an Orleans gateway. Its client lives in services of its own, so that an application's Orleans client or
+/// silo is left alone.
+/// </summary>
+internal sealed partial class OrleansAuthority : IAuthority
+{
+    private const string ClusterName = "headroom";
+
+    // The list of gateways is fixed; this is how soon one that was dead is tried again.
+    private static readonly TimeSpan GatewayRetry = TimeSpan.FromSeconds(1);
+
+    // A backstop only: each call has a deadline of its own, and a cold silo's first answers are slow.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly HeadroomOptions _options;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly ILogger _logger;
+    private readonly string _container;
+    private readonly IReadOnlyList<GatewayAddress> _gateways;
+    private ServiceProvider? _services;
+    private IGrainFactory? _grains;
+
+    internal OrleansAuthority(HeadroomOptions options, ILoggerFactory loggerFactory)
+    {
+        _options = options;
+        _loggerFactory = loggerFactory;
+        _logger = loggerFactory.CreateLogger<OrleansAuthority>();
+        _container = $"{options.Host}/{options.Container}";
+        _gateways = GatewayAddress.TryParseList(options.Gateway, out IReadOnlyList<GatewayAddress> gateways)
+            ? gateways
+            : throw new ArgumentException($"{options.Gateway} is no list of gateways.", nameof(options));
+        Name = $"container {options.Container} on host {options.Host}";
+    }
+
+    public string Name { get; }
+
+    private IContainerBudgetGrain Container => Grains.GetGrain<IContainerBudgetGrain>(_container);
+
+    private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Not connected yet.");
+
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var pause = new ConnectionPause(_options.TimeProvider);
+        while (_grains is null)
+        {
+            ServiceProvider? services = null;
+            try
+            {
+                services = BuildServices(await ResolveAsync(cancellationToken));
+                foreach (IHostedService service in services.GetServices<IHostedService>())
+                {
+                    await service.StartAsync(cancellationToken);
+                }
+
+                _grains = services.GetRequiredService<IGrainFactory>();
+                _services = services;
+                LogConnected(_logger, _options.Gateway);
+            }
+            catch (Exception e)
+            {
+                if (services is not null)
+                {
+                    await services.DisposeAsync();
+                }
+
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    throw;
+                }
+
+                LogConnectionFailed(_logger, _options.Gateway, e);
+                await pause.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    public async ValueTask<OpenAnswer> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
+        => Wire.FromWire(await Container.OpenAsync(Wire.ToWire(command), cancellationToken));
+
+    public async ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken)
+        => Wire.FromWire(await Container.ExchangeAsync(Wire.ToWire(command), cancellationToken));
+
+    public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
+        => Container.CloseAsync(session, cancellationToken);
+
+    public async ValueTask<LeaseReply> AcquireAsync(
+        LeaseAsk ask, TimeSpan? wait, bool more, CancellationToken cancellationToken)
+    {
+        ISubsystemGrain subsystem = Grains.GetGrain<ISubsystemGrain>($"{_container}/{ask.Command.Subsystem}");
+        return Wire.FromWire(await subsystem.AcquireAsync(Wire.ToWire(ask, wait, more), cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services is not { } services)
+        {
+            return;
+        }
+
+        _services = null;
+        using var timeout = new CancellationTokenSource(StopTimeout, _options.TimeProvider);
+        foreach (IHostedService service in services.GetServices<IHostedService>().Reverse())
+        {
+            try
+            {
+                await service.StopAsync(timeout.Token);
+            }
+            catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+            {
+                // The gateway is gone: there is nobody to say goodbye to.
+                LogConnectionFailed(_logger, _options.Gateway, e);
+            }
+        }
+
+        await services.DisposeAsync();
+    }
+
+    private async Task<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<IPEndPoint>();
+        foreach (GatewayAddress address in _gateways)
+        {
+            found.AddRange(await address.ResolveAsync(cancellationToken));
+        }
+
+        return [.. found.Distinct()];
+    }
+
+    private ServiceProvider BuildServices(IPEndPoint[] gateways)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<ILoggerFactory>(new OrleansLogs(_loggerFactory));
+        services.AddSerializer(serializer => serializer.AddAssembly(typeof(IContainerBudgetGrain).Assembly));
+        services.AddOrleansClient(client =>
+        {
+            client.UseStaticClustering(gateways);
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = ClusterName;
+                cluster.ServiceId = ClusterName;
+            });
+            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = GatewayRetry);
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        });
+        services.AddSingleton<IClientConnectionRetryFilter>(
+            new ConnectionRetry(new ConnectionPause(_options.TimeProvider), _logger, _options.Gateway));
+        return services.BuildServiceProvider();
+    }
+}

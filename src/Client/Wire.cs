@@ -1,0 +1,88 @@
+using Headroom.Contracts;
+
+namespace Headroom;
+
+/// <summary>Translates between the core's messages and the wire records.</summary>
+internal static class Wire
+{
+    internal static OpenSession ToWire(OpenCommand command) => new()
+    {
+        Session = command.Session,
+        Replaces = command.Replaces,
+        Holdings = ToWire(command.Holdings),
+        ProcessId = command.Process.Id,
+        ProcessStart = command.Process.Start,
+        PidNamespace = command.Process.PidNamespace,
+        BootId = command.Process.BootId,
+    };
+
+    internal static OpenAnswer FromWire(SessionTerms terms)
+        => new((Outcome)terms.Outcome, terms.Session, terms.Epoch, terms.Ttl, terms.Gate);
+
+    internal static Exchange ToWire(ExchangeCommand command) => new()
+    {
+        Session = command.Session,
+        Epoch = command.Epoch,
+        Seen = command.Seen,
+        Holdings = ToWire(command.Holdings),
+        Wants =
+        [
+            .. command.Wants.Select(want => new Want
+            {
+                Subsystem = want.Subsystem, TotalBytes = want.TotalBytes, Urgency = (byte)want.Urgency,
+            }),
+        ],
+        Released = [.. command.Released],
+        Cancelled = [.. command.Cancelled],
+    };
+
+    internal static OrderAnswer FromWire(ExchangeAnswer answer) => new(
+        (Outcome)answer.Outcome,
+        answer.Session,
+        answer.Epoch,
+        answer.Order,
+        [.. answer.Entitlements.Select(row =>
+            new SubsystemShare(row.Subsystem, row.TotalBytes, (Urgency)row.MaxUrgency))],
+        answer.Gate);
+
+    internal static LeaseRequest ToWire(LeaseAsk ask, TimeSpan? wait, bool more) => new()
+    {
+        RequestId = ask.Command.RequestId,
+        Bytes = ask.Command.Bytes,
+        Urgency = (byte)ask.Command.Urgency,
+        Session = ask.Command.Session,
+        Epoch = ask.Epoch,
+        Wait = wait,
+        Reason = ask.Command.Reason.Length == 0 ? null : ask.Command.Reason,
+        More = more,
+    };
+
+    internal static LeaseReply FromWire(LeaseAnswer answer) => new(
+        new LeaseDecision
+        {
+            Outcome = (Outcome)answer.Outcome,
+            LeaseId = answer.LeaseId,
+            Bytes = answer.Bytes,
+            Rung = (Rung)answer.Rung,
+            Ttl = answer.Ttl,
+            RefusedBy = answer.RefusedBy,
+            AvailableBytes = answer.AvailableBytes,
+            RetryAfter = answer.RetryAfter,
+            Rungs = [.. answer.Rungs.Select(trial => ((Rung)trial.Rung, trial.AvailableBytes))],
+            Detail = answer.Detail,
+        },
+        answer.Epoch);
+
+    private static Holding[] ToWire(IReadOnlyList<SubsystemHolding> holdings) =>
+    [
+        .. holdings.Select(row => new Holding
+        {
+            Subsystem = row.Subsystem,
+            CreditBytes = row.CreditBytes,
+            OptionalBytes = row.LeasedBytes[Urgency.Optional],
+            SafeToFailBytes = row.LeasedBytes[Urgency.SafeToFail],
+            RiskyToFailBytes = row.LeasedBytes[Urgency.RiskyToFail],
+            MustSucceedBytes = row.LeasedBytes[Urgency.MustSucceed],
+        }),
+    ];
+}

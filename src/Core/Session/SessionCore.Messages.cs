@@ -1,0 +1,356 @@
+namespace Headroom;
+
+/// <content>Openings and exchanges: what is said, and what the answers change.</content>
+internal sealed partial class SessionCore
+{
+    /// <summary>The authority answered an opening.</summary>
+    /// <param name="turn">The message that was answered.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="jitter">By chance, 0 to less than 1.</param>
+    internal void Opened(SessionTurn turn, OpenAnswer answer, TimeSpan now, double jitter)
+    {
+        lock (_lock)
+        {
+            LapseIfDue(now);
+            bool awaited = ReferenceEquals(turn, _underWay);
+            _underWay = awaited ? null : _underWay;
+            if (_phase != Phase.Opening || answer.Session != _openCommand!.Session || turn.Open?.Session != answer.Session)
+            {
+                return;
+            }
+
+            if (answer.Outcome == Outcome.Granted)
+            {
+                _failures = 0;
+                Enter(turn, answer, now, jitter);
+            }
+            else if (awaited && answer.Outcome == Outcome.StartAnew)
+            {
+                _failures = 0;
+                Disbelieved();
+            }
+            else if (awaited)
+            {
+                Pause(now, jitter);
+            }
+
+            AssertInvariants();
+        }
+    }
+
+    /// <summary>The authority answered an exchange.</summary>
+    /// <param name="turn">The message that was answered.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="jitter">By chance, 0 to less than 1.</param>
+    internal void Exchanged(SessionTurn turn, OrderAnswer answer, TimeSpan now, double jitter)
+    {
+        lock (_lock)
+        {
+            LapseIfDue(now);
+            bool awaited = ReferenceEquals(turn, _underWay);
+            _underWay = awaited ? null : _underWay;
+            if (_phase != Phase.Open || answer.Session != _session || turn.Exchange?.Session != _session)
+            {
+                return;
+            }
+
+            switch (answer.Outcome)
+            {
+                case Outcome.Granted when answer.Epoch == _epoch:
+                    Acted(turn, answer, awaited, now, jitter);
+                    break;
+                case Outcome.RegisterAgain or Outcome.Fenced:
+                    Leave();
+                    if (awaited)
+                    {
+                        Pause(now, jitter);
+                    }
+
+                    break;
+                case Outcome.StartAnew:
+                    Leave();
+                    StartAnew();
+                    break;
+                default:
+                    if (awaited)
+                    {
+                        Pause(now, jitter);
+                    }
+
+                    break;
+            }
+
+            AssertInvariants();
+        }
+    }
+
+    private ExchangeCommand BuildExchange(TimeSpan now)
+    {
+        Interlocked.Exchange(ref _attention, 0);
+        bool asks = now >= _wantsNotBefore && !_closing;
+        if (!_closing)
+        {
+            SizeSlabs(now >= _renewAt, now);
+        }
+
+        long slack = Slack();
+        var holdings = new List<SubsystemHolding>(_subsystems.Count);
+        var wants = new List<SubsystemWant>();
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Trim(slack);
+            subsystem.WantedBytes = 0;
+            if (asks && subsystem.Want() is { } want)
+            {
+                wants.Add(want);
+            }
+
+            if (subsystem.Account.DrawnBytes > 0)
+            {
+                holdings.Add(subsystem.Holding());
+            }
+        }
+
+        return new ExchangeCommand
+        {
+            Session = _session,
+            Epoch = _epoch,
+            Seen = _seen,
+            Holdings = holdings,
+            Wants = wants,
+            Released = [.. _released.Take(MaxIdsPerExchange)],
+            Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
+        };
+    }
+
+    private void SizeSlabs(bool renewal, TimeSpan now)
+    {
+        long total = 0;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Size(Limits, renewal, now);
+            total += subsystem.SlabBytes;
+        }
+
+        if (total <= Limits.MaxIdleCreditBytes)
+        {
+            return;
+        }
+
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.SlabBytes = (long)((Int128)subsystem.SlabBytes * Limits.MaxIdleCreditBytes / total);
+        }
+    }
+
+    // What each may have beyond its slab before it is called idle.
+    private long Slack()
+    {
+        if (_closing || _subsystems.Count == 0)
+        {
+            return 0;
+        }
+
+        long left = Limits.MaxIdleCreditBytes;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            left -= subsystem.SlabBytes;
+        }
+
+        return left / _subsystems.Count;
+    }
+
+    // A repeated opening is the first one over again: its holdings are what was held then. What is held now is never more,
+    // because nothing raises it before the opening is answered.
+    private OpenCommand BuildOpen(Guid freshId)
+    {
+        if (_phase == Phase.Opening)
+        {
+            _openAttempts++;
+            return _openCommand!;
+        }
+
+        DropUnusable();
+        var holdings = new List<SubsystemHolding>(_subsystems.Count);
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Fold();
+            subsystem.EntitledBytes = subsystem.Account.DrawnBytes;
+            if (subsystem.Account.DrawnBytes > 0)
+            {
+                holdings.Add(subsystem.Holding());
+            }
+        }
+
+        // They belong to sessions that end with this opening, and so do the leases and requests that they name.
+        _released.Clear();
+        _cancelled.Clear();
+        _opening++;
+        _openAttempts = 1;
+        _phase = Phase.Opening;
+        Guid replaces = _predecessors.Count == 0 ? Guid.Empty : _predecessors[^1];
+        _openCommand = new OpenCommand(freshId, replaces, holdings, _process);
+        return _openCommand;
+    }
+
+    private void Enter(SessionTurn turn, OpenAnswer answer, TimeSpan now, double jitter)
+    {
+        _phase = Phase.Open;
+        _session = answer.Session;
+        _epoch = answer.Epoch;
+        _seen = 0;
+        _gate = answer.Gate;
+        _ttl = answer.Ttl;
+        _openCommand = null;
+        _predecessors.Clear();
+        _notBefore = TimeSpan.MinValue;
+        _wantsNotBefore = TimeSpan.MinValue;
+        _wantPause = TimeSpan.Zero;
+        Renew(turn, jitter);
+        _usable = true;
+        AllowAll();
+
+        // What was asked for or given back while it opened goes out now.
+        Interlocked.Or(ref _attention, (int)(Attention.Give | Attention.Want));
+        LapseIfDue(now);
+    }
+
+    private TimeSpan LapseAfter(SessionTurn turn) => turn.SentAt + (_ttl * 0.9);
+
+    // Counted from when the answered message was sent, less a tenth: the authority counts from when it arrived.
+    private void Renew(SessionTurn turn, double jitter)
+    {
+        Volatile.Write(ref _lapsesAtTicks, LapseAfter(turn).Ticks);
+        _renewAt = turn.SentAt + (_ttl / 3 * (0.9 + (0.2 * jitter)));
+    }
+
+    // An earlier copy of an opening may have been granted and its session have ended since: then the authority has that session on
+    // its books, and the next opening replaces it. Otherwise what it was to replace is unknown there, or was seen to hold less than
+    // the opening said, which is as old as its first copy: when less is held by now, that is said before all is given up.
+    private void Disbelieved()
+    {
+        _phase = Phase.Unopened;
+        DropUnusable();
+        long held = _subsystems.Values.Sum(subsystem => subsystem.Account.DrawnBytes);
+        if (_openAttempts > 1)
+        {
+            _predecessors.Add(_openCommand!.Session);
+        }
+        else if (held == _openCommand!.Holdings.Sum(holding => holding.TotalBytes))
+        {
+            _predecessors.Remove(_openCommand.Replaces);
+            if (_predecessors.Count == 0)
+            {
+                StartAnew();
+            }
+        }
+
+        _openCommand = null;
+    }
+
+    private void StartAnew()
+    {
+        _usable = false;
+        _predecessors.Clear();
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Fold();
+            subsystem.Abandon();
+        }
+
+        // Leases with an id are of an opening that is over: they were folded, and are lost with the rest.
+        _opening++;
+        _released.Clear();
+        _cancelled.Clear();
+    }
+
+    private void Acted(SessionTurn turn, OrderAnswer answer, bool awaited, TimeSpan now, double jitter)
+    {
+        _failures = 0;
+        _notBefore = awaited ? TimeSpan.MinValue : _notBefore;
+        if (LapseAfter(turn).Ticks > Volatile.Read(ref _lapsesAtTicks))
+        {
+            Renew(turn, jitter);
+        }
+
+        Acknowledged(turn.Exchange!);
+        if (awaited || answer.Order > _seen)
+        {
+            _gate = answer.Gate;
+        }
+
+        bool lowered = answer.Order > _seen && Obey(answer);
+        if (awaited)
+        {
+            SpaceWants(now);
+        }
+
+        AllowAll();
+        if (lowered || _released.Count > 0 || _cancelled.Count > 0)
+        {
+            Interlocked.Or(ref _attention, (int)Attention.Give);
+        }
+    }
+
+    private bool Obey(OrderAnswer answer)
+    {
+        _seen = answer.Order;
+        var shares = new Dictionary<string, SubsystemShare>(answer.Shares.Count, StringComparer.Ordinal);
+        foreach (SubsystemShare share in answer.Shares)
+        {
+            shares[share.Subsystem] = share;
+        }
+
+        bool lowered = false;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            bool named = shares.TryGetValue(subsystem.Name, out SubsystemShare share);
+            subsystem.MaxUrgency = named ? share.MaxUrgency : subsystem.MaxUrgency;
+            lowered |= subsystem.Obey(named ? Math.Clamp(share.TotalBytes, 0, MaxBytes) : 0);
+        }
+
+        return lowered;
+    }
+
+    private void Acknowledged(ExchangeCommand exchange)
+    {
+        if (exchange.Released.Count > 0)
+        {
+            var released = exchange.Released.ToHashSet();
+            _released.RemoveAll(released.Contains);
+        }
+
+        if (exchange.Cancelled.Count > 0)
+        {
+            var cancelled = exchange.Cancelled.ToHashSet();
+            _cancelled.RemoveAll(cancelled.Contains);
+        }
+    }
+
+    // There was less than was wanted: asking again at once would only cost messages.
+    private void SpaceWants(TimeSpan now)
+    {
+        bool wanted = false;
+        bool unmet = false;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            wanted |= subsystem.WantedBytes > 0;
+            unmet |= !subsystem.SettleWant(now);
+        }
+
+        if (unmet)
+        {
+            TimeSpan doubled = _wantPause * 2;
+            _wantPause = doubled < Limits.MinWantPause ? Limits.MinWantPause
+                : doubled > Limits.MaxWantPause ? Limits.MaxWantPause : doubled;
+            _wantsNotBefore = now + _wantPause;
+        }
+        else if (wanted)
+        {
+            _wantPause = TimeSpan.Zero;
+            _wantsNotBefore = TimeSpan.MinValue;
+        }
+    }
+}

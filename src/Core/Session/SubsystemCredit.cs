@@ -1,0 +1,239 @@
+namespace Headroom;
+
+/// <summary>
+/// A subsystem's part of a session: its account, the leases granted to it one by one, and how much credit it should have.
+/// </summary>
+internal sealed class SubsystemCredit
+{
+    /// <summary>A slab that is used up in less than this is doubled.</summary>
+    private static readonly TimeSpan FastRefill = TimeSpan.FromSeconds(1);
+
+    private readonly List<CreditAccount> _abandoned = [];
+    private volatile CreditAccount _account;
+
+    // When a want was last met in full, until the slab was sized by it.
+    private TimeSpan? _metAt;
+
+    // Hints, written without a lock by threads that lease. A lost one costs a refill that comes a little later, never a byte.
+    private long _lowest = long.MaxValue;
+    private long _lackedBytes;
+    private int _lackedUrgency;
+    private long _lowMark;
+    private long _highMark = long.MaxValue;
+
+    internal SubsystemCredit(SessionCore core, string name)
+    {
+        Core = core;
+        Name = name;
+        _account = new CreditAccount(this);
+    }
+
+    internal SessionCore Core { get; }
+
+    internal string Name { get; }
+
+    internal CreditAccount Account => _account;
+
+    /// <summary>Leases of this opening that have an id of their own. Only under the session's lock.</summary>
+    internal ByUrgency Named { get; set; }
+
+    /// <summary>The most that the last order acted on lets it hold. Only under the session's lock.</summary>
+    internal long EntitledBytes { get; set; }
+
+    /// <summary>The highest urgency that the policy allows, as far as is known. Only under the session's lock.</summary>
+    internal Urgency MaxUrgency { get; set; } = Urgency.MustSucceed;
+
+    /// <summary>Credit to hold ahead of need. Only under the session's lock.</summary>
+    internal long SlabBytes { get; set; }
+
+    /// <summary>What the exchange under way asked to hold in total; 0 when it asked for nothing.</summary>
+    internal long WantedBytes { get; set; }
+
+    /// <summary>Takes bytes out of credit, and says out of which account.</summary>
+    internal bool TryTake(long bytes, Urgency urgency, out CreditAccount account)
+    {
+        account = _account;
+        if (account.TryTake(bytes, urgency))
+        {
+            return true;
+        }
+
+        // With enough credit it was the gate or the policy: more credit would not help.
+        if (account.CreditBytes < bytes)
+        {
+            Lacked(bytes, urgency);
+        }
+
+        return false;
+    }
+
+    internal void Took(long left, Urgency urgency)
+    {
+        if (left < Volatile.Read(ref _lowest))
+        {
+            Volatile.Write(ref _lowest, left);
+        }
+
+        if (left < Volatile.Read(ref _lowMark))
+        {
+            RaiseUrgency(urgency);
+            Core.Signal(Attention.Want);
+        }
+    }
+
+    internal void GaveBack(long credit)
+    {
+        if (credit > Volatile.Read(ref _highMark))
+        {
+            Core.Signal(Attention.Give);
+        }
+    }
+
+    /// <summary>Sets what credit should be before the exchange that is built now; consumes the hints.</summary>
+    internal void Size(SessionLimits limits, bool renewal, TimeSpan now)
+    {
+        long lacked = Interlocked.Exchange(ref _lackedBytes, 0);
+        long credit = _account.CreditBytes;
+        if (lacked > 0 || credit < SlabBytes / 2)
+        {
+            // A want that is not met must not grow: there is less to have, not more to want.
+            long grown = now - _metAt < FastRefill ? SlabBytes * 2 : SlabBytes;
+            SlabBytes = Math.Min(limits.MaxIdleCreditBytes, Math.Max(grown, Math.Max(limits.MinSlabBytes, lacked * 2)));
+            _metAt = null;
+            Volatile.Write(ref _lowest, long.MaxValue);
+        }
+        else if (renewal && SlabBytes > 0)
+        {
+            // What was not touched since the last renewal was too much: half of it goes back each time.
+            long untouched = Math.Min(credit, Interlocked.Exchange(ref _lowest, long.MaxValue));
+            SlabBytes -= (Math.Min(untouched, SlabBytes) + 1) / 2;
+            SlabBytes = SlabBytes < limits.MinSlabBytes / 2 ? 0 : SlabBytes;
+        }
+    }
+
+    /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
+    internal void Trim(long slack)
+    {
+        long high = SlabBytes + Math.Min(SlabBytes, slack);
+        long credit = _account.CreditBytes;
+        long surplus = credit > high ? credit - SlabBytes : 0;
+        long excess = Math.Max(surplus, _account.DrawnBytes - EntitledBytes);
+        _account.Surrender(excess);
+        bool overdrawn = _account.DrawnBytes > EntitledBytes;
+        Volatile.Write(ref _lowMark, SlabBytes / 2);
+        Volatile.Write(ref _highMark, overdrawn ? 0 : high);
+    }
+
+    /// <summary>What to ask for now; null when credit suffices.</summary>
+    internal SubsystemWant? Want()
+    {
+        long credit = _account.CreditBytes;
+        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0)
+        {
+            return null;
+        }
+
+        var urgency = (Urgency)Math.Min(Volatile.Read(ref _lackedUrgency), (int)MaxUrgency);
+        WantedBytes = Math.Min(SessionCore.MaxBytes, _account.DrawnBytes - credit + SlabBytes);
+        return WantedBytes > _account.DrawnBytes ? new SubsystemWant(Name, WantedBytes, urgency) : null;
+    }
+
+    /// <summary>Ends the want of an answered exchange. False when it was not met.</summary>
+    internal bool SettleWant(TimeSpan now)
+    {
+        bool met = _account.DrawnBytes >= WantedBytes;
+        _metAt = WantedBytes > 0 && met ? now : _metAt;
+        WantedBytes = 0;
+        return met;
+    }
+
+    /// <summary>Acts on what an order says. True when less is held than before: the authority wants to hear of it at once.</summary>
+    internal bool Obey(long entitledBytes)
+    {
+        EntitledBytes = entitledBytes;
+        long more = entitledBytes - _account.DrawnBytes;
+        if (more > 0)
+        {
+            _account.Draw(more);
+            if (_account.CreditBytes >= SlabBytes / 2)
+            {
+                Volatile.Write(ref _lackedUrgency, 0);
+            }
+
+            return false;
+        }
+
+        _account.Surrender(-more);
+        if (_account.DrawnBytes > entitledBytes)
+        {
+            Volatile.Write(ref _highMark, 0);
+        }
+
+        return more < 0;
+    }
+
+    internal SubsystemHolding Holding()
+    {
+        ByUrgency leased = _account.LeasedWithin();
+        return new SubsystemHolding(Name, _account.DrawnBytes - leased.Total, leased);
+    }
+
+    /// <summary>From now on the leases granted one by one are like those from credit.</summary>
+    internal void Fold()
+    {
+        _account.Fold(Named);
+        Named = default;
+    }
+
+    /// <summary>The authority does not stand behind what is held any more: leases are lost, credit is gone.</summary>
+    internal void Abandon()
+    {
+        CreditAccount old = _account;
+        _account = new CreditAccount(this);
+        EntitledBytes = 0;
+        old.Allow(0);
+        old.Surrender(long.MaxValue);
+        _abandoned.Add(old);
+    }
+
+    /// <summary>Bytes in leases that are lost and not yet ended.</summary>
+    internal long LostBytes()
+    {
+        long lost = 0;
+        for (int i = _abandoned.Count - 1; i >= 0; i--)
+        {
+            _abandoned[i].Surrender(long.MaxValue);
+            lost += _abandoned[i].DrawnBytes;
+            if (_abandoned[i].DrawnBytes == 0)
+            {
+                _abandoned.RemoveAt(i);
+            }
+        }
+
+        return lost;
+    }
+
+    private void Lacked(long bytes, Urgency urgency)
+    {
+        if (bytes > Core.Limits.MaxIdleCreditBytes)
+        {
+            return;
+        }
+
+        if (bytes > Volatile.Read(ref _lackedBytes))
+        {
+            Volatile.Write(ref _lackedBytes, bytes);
+        }
+
+        RaiseUrgency(urgency);
+        Core.Signal(Attention.Want);
+    }
+
+    private void RaiseUrgency(Urgency urgency)
+    {
+        if ((int)urgency > Volatile.Read(ref _lackedUrgency))
+        {
+            Volatile.Write(ref _lackedUrgency, (int)urgency);
+        }
+    }
+}
