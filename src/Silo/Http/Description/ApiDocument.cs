@@ -28,6 +28,7 @@ internal static class ApiDocument
 
             // The address that the document was asked for at is of no use to whoever reads a copy of it.
             document.Servers = [];
+            document.Paths.Add(HttpRoutes.Metrics, MetricsPath());
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(CompleteOperation);
@@ -99,8 +100,34 @@ internal static class ApiDocument
             }
         }
 
+        // Nothing here is ever null: in requests it is refused, in answers what does not apply is absent.
+        schema.Type &= ~JsonSchemaType.Null;
         return Task.CompletedTask;
     }
+
+    // The exporter's route does not describe itself.
+    private static OpenApiPathItem MetricsPath() => new()
+    {
+        Operations = new Dictionary<HttpMethod, OpenApiOperation>
+        {
+            [HttpMethod.Get] = new()
+            {
+                OperationId = "getMetrics",
+                Summary = "Shows the metrics of this silo, in the text format of Prometheus.",
+                Responses = new OpenApiResponses
+                {
+                    ["200"] = new OpenApiResponse
+                    {
+                        Description = "OK",
+                        Content = new Dictionary<string, OpenApiMediaType>
+                        {
+                            ["text/plain"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+                        },
+                    },
+                },
+            },
+        },
+    };
 
     private static IReadOnlyList<string>? WordsOf(JsonPropertyInfo property) => property.Name switch
     {

@@ -90,7 +90,7 @@ internal sealed class EventStreamResult(EventReader reader, EventFilter filter, 
             string.Create(CultureInfo.InvariantCulture, $"id: {happened.Number}\nevent: {type}\ndata: "), writer);
         using (var json = new Utf8JsonWriter(writer))
         {
-            JsonSerializer.Serialize(json, Resource(happened, type), ShapesJson.Default.EventResource);
+            JsonSerializer.Serialize(json, Resource(happened, type), ShapesJson.Wire.EventResource);
         }
 
         writer.Write("\n\n"u8);

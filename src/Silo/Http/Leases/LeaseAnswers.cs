@@ -106,7 +106,7 @@ internal sealed class LeaseAnswers(LeaseSeal seal, TimeProvider time)
             response.StatusCode = StatusCodes.Status202Accepted;
             response.Headers.RetryAfter = waiting.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             return response.WriteAsJsonAsync(
-                waiting, ShapesJson.Default.WaitingResource, contentType: null, httpContext.RequestAborted);
+                waiting, ShapesJson.Wire.WaitingResource, contentType: null, httpContext.RequestAborted);
         }
     }
 }

@@ -39,6 +39,8 @@ internal sealed partial class ProblemPages(RequestDelegate next, ILogger<Problem
         context.Response.Clear();
         switch (error)
         {
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad:
+                return ProblemResult.Bad("body", $"must be readable: {bad.Message}").ExecuteAsync(context);
             case BadHttpRequestException bad:
                 return ProblemResult.Of(Kind.For(bad.StatusCode), bad.Message).ExecuteAsync(context);
             case BudgetUnavailableException or OrleansException or TimeoutException or OperationCanceledException or RedisException or IOException
