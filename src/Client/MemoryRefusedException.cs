@@ -55,5 +55,5 @@ public sealed class MemoryRefusedException : Exception
         => string.Create(
             CultureInfo.InvariantCulture,
             $"Subsystem {subsystem} was refused {bytes} bytes at urgency {urgency} by {refusedBy}, "
-            + $"which had {availableBytes} bytes for it{(detail is null ? "." : $": {detail}")}");
+            + $"which had {availableBytes} bytes for it{(detail is null ? "" : $": {detail.TrimEnd('.')}")}.");
 }
