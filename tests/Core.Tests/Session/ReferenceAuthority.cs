@@ -63,28 +63,36 @@ internal sealed class ReferenceAuthority(long capacityBytes)
         return new OrderAnswer(Outcome.Granted, command.Session, Epoch, books.Order, shares, Gate);
     }
 
+    internal void Close(Guid session)
+    {
+        _sessions.Remove(session);
+        _ghosts.Remove(session);
+    }
+
     internal LeaseReply Request(LeaseAsk ask, TimeSpan now)
+        => Request(ask.Command.Session, ask.Epoch, ask.Command.RequestId, ask.Command.Bytes, now);
+
+    internal LeaseReply Request(Guid session, long epoch, Guid request, long bytes, TimeSpan now)
     {
         Expire(now);
-        LeaseCommand command = ask.Command;
-        if (ask.Epoch != Epoch || !_sessions.TryGetValue(command.Session, out Books? books))
+        if (epoch != Epoch || !_sessions.TryGetValue(session, out Books? books))
         {
             return new LeaseReply(Outcome.RegisterAgain, 0, Epoch);
         }
 
-        if (_answers.TryGetValue(command.RequestId, out LeaseReply? first))
+        if (_answers.TryGetValue(request, out LeaseReply? first))
         {
             return first;
         }
 
-        if (_cancelled.Contains(command.RequestId) || ChargedBytes + command.Bytes > capacityBytes)
+        if (_cancelled.Contains(request) || ChargedBytes + bytes > capacityBytes)
         {
             return new LeaseReply(Outcome.Refused, 0, Epoch);
         }
 
-        books.Named.Add(++_lastLease, command.Bytes);
+        books.Named.Add(++_lastLease, bytes);
         var answer = new LeaseReply(Outcome.Granted, _lastLease, Epoch);
-        _answers.Add(command.RequestId, answer);
+        _answers.Add(request, answer);
         return answer;
     }
 
