@@ -141,7 +141,7 @@ internal sealed partial class OrleansAuthority : IAuthority
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton(_loggerFactory);
+        services.AddSingleton<ILoggerFactory>(new OrleansLogs(_loggerFactory));
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IContainerBudgetGrain).Assembly));
         services.AddOrleansClient(client =>
         {

@@ -105,7 +105,7 @@ public sealed partial class ContainerLedger
         _hostAvailable = decision.AvailableBytes;
         _hostLacks = decision.OthersWait;
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
-        Pump(now);
+        Pump(now, call);
         PassThrough(call, null, now);
         Finish(now);
     }
@@ -203,7 +203,7 @@ public sealed partial class ContainerLedger
             Waiter waiter = node.Value;
             if (why is null && MayGrant(now) && InTurn(waiter.Command.Urgency, out _) && Fits(waiter.Command))
             {
-                GrantWaiter(waiter, now);
+                GrantWaiter(waiter, waiter.HostCall <= call ? waiter.HostCall : 0, now);
             }
             else if (waiter.HostCall <= call)
             {
