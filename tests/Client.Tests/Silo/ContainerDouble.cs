@@ -8,7 +8,8 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
     public ValueTask<SessionTerms> OpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
         books.LastOpened = request;
-        var command = new OpenCommand(request.Session, request.Replaces, FromWire(request.Holdings), ProcessIdentity.None);
+        var command = new OpenCommand(
+            request.Session, request.Replaces, FromWire(request.Holdings), ProcessIdentity.None);
         OpenAnswer answer = books.With((authority, now) => authority.Open(command, now));
         return ValueTask.FromResult(new SessionTerms
         {
@@ -28,7 +29,11 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
             Epoch = request.Epoch,
             Seen = request.Seen,
             Holdings = FromWire(request.Holdings),
-            Wants = [.. request.Wants.Select(want => new SubsystemWant(want.Subsystem, want.TotalBytes, (Urgency)want.Urgency))],
+            Wants =
+            [
+                .. request.Wants.Select(want =>
+                    new SubsystemWant(want.Subsystem, want.TotalBytes, (Urgency)want.Urgency)),
+            ],
             Released = request.Released,
             Cancelled = request.Cancelled,
         };
@@ -79,6 +84,9 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
         => throw new NotSupportedException("The SDK does not call this.");
 
     public ValueTask<ContainerView> GetAsync(CancellationToken cancellationToken)
+        => throw new NotSupportedException("The SDK does not call this.");
+
+    public ValueTask<SubsystemPolicy> GetPolicyAsync(string subsystem, CancellationToken cancellationToken)
         => throw new NotSupportedException("The SDK does not call this.");
 
     public ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken)

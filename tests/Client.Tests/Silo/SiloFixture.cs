@@ -8,7 +8,9 @@ using Orleans.Serialization;
 
 namespace Headroom.Client.Tests.Silo;
 
-/// <summary>A silo in this process with a real gateway on loopback; its grains answer from the reference's books.</summary>
+/// <summary>
+/// A silo in this process with a real gateway on loopback; its grains answer from the reference's books.
+/// </summary>
 internal sealed class SiloFixture : IAsyncDisposable
 {
     private readonly int _siloPort = FreePort();

@@ -1,8 +1,8 @@
 namespace Headroom.Core.Tests.Session;
 
 /// <summary>
-/// A dumb authority to hold the client against: one container, flat lists, every rule of the protocol spelled out. It knows one
-/// client, so that whatever it has charged is that client's.
+/// A dumb authority to hold the client against: one container, flat lists, every rule of the protocol spelled out. It
+/// knows one client, so that whatever it has charged is that client's.
 /// </summary>
 internal sealed class ReferenceAuthority(long capacityBytes)
 {
@@ -226,7 +226,9 @@ internal sealed class ReferenceAuthority(long capacityBytes)
 
     internal sealed record LeaseReply(Outcome Outcome, long LeaseId, long Epoch);
 
-    /// <summary>What is on the books for a subsystem, and what the current order says: less while bytes are asked back.</summary>
+    /// <summary>
+    /// What is on the books for a subsystem, and what the current order says: less while bytes are asked back.
+    /// </summary>
     private readonly record struct Row(long Booked, long Target);
 
     private sealed class Books
