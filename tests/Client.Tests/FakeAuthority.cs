@@ -3,7 +3,9 @@ using Headroom.Core.Tests.Session;
 
 namespace Headroom.Client.Tests;
 
-/// <summary>An authority without a network: its books are the reference's, and the test says what becomes of calls.</summary>
+/// <summary>
+/// An authority without a network: its books are the reference's, and the test says what becomes of calls.
+/// </summary>
 internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 {
     internal enum Behaviour
@@ -100,7 +102,8 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
         ReferenceAuthority.LeaseReply reply = Books.Request(ask, Now);
         return new LeaseReply(
-            new LeaseDecision { Outcome = reply.Outcome, LeaseId = reply.LeaseId, Bytes = ask.Command.Bytes }, reply.Epoch);
+            new LeaseDecision { Outcome = reply.Outcome, LeaseId = reply.LeaseId, Bytes = ask.Command.Bytes },
+            reply.Epoch);
     }
 
     private async Task<T> AnswerAsync<T>(Func<T> handle, CancellationToken cancellationToken)

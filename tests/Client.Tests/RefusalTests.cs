@@ -31,8 +31,8 @@ public sealed class RefusalTests
         Assert.Equal(TimeSpan.FromSeconds(3), e.RetryAfter);
         Assert.Equal([new RungAttempt(Rung.Container, 12), new RungAttempt(Rung.Host, -5)], e.Rungs);
         Assert.Equal(
-            "Subsystem cache was refused 500 bytes at urgency SafeToFail by container orders, which had 12 bytes for it: "
-            + "the limit is 100 bytes.",
+            "Subsystem cache was refused 500 bytes at urgency SafeToFail by container orders, "
+            + "which had 12 bytes for it: the limit is 100 bytes.",
             e.Message);
         Assert.Equal(0, fixture.Budget.GetStatus().LeasedBytes[1]);
     }
@@ -55,7 +55,8 @@ public sealed class RefusalTests
     public async Task AcquireAsync_CanNeverBeGranted_IsTheCallersMistake()
     {
         await using BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();
-        fixture.Authority.Script.Enqueue(new LeaseDecision { Outcome = Outcome.Invalid, Detail = "bytes must be 1 to 10" });
+        fixture.Authority.Script.Enqueue(
+            new LeaseDecision { Outcome = Outcome.Invalid, Detail = "bytes must be 1 to 10" });
 
         ArgumentOutOfRangeException e = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => fixture.Cache.AcquireAsync(500, Urgency.SafeToFail, Token).AsTask());
@@ -103,11 +104,15 @@ public sealed class RefusalTests
         ISubsystem cache = fixture.Cache;
 
         Assert.Throws<ArgumentOutOfRangeException>("bytes", () => cache.TryAcquire(0, Urgency.Optional, out _));
-        Assert.Throws<ArgumentOutOfRangeException>("bytes", () => cache.TryAcquire(long.MinValue, Urgency.Optional, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            "bytes", () => cache.TryAcquire(long.MinValue, Urgency.Optional, out _));
         Assert.Throws<ArgumentOutOfRangeException>("urgency", () => cache.TryAcquire(1, (Urgency)4, out _));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("bytes", async () => await cache.AcquireAsync(-1, Urgency.Optional, Token));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("urgency", async () => await cache.AcquireAsync(1, (Urgency)255, Token));
-        await Assert.ThrowsAsync<ArgumentException>("reason", async () => await cache.AcquireMustSucceedAsync(1, " ", Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            "bytes", async () => await cache.AcquireAsync(-1, Urgency.Optional, Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            "urgency", async () => await cache.AcquireAsync(1, (Urgency)255, Token));
+        await Assert.ThrowsAsync<ArgumentException>(
+            "reason", async () => await cache.AcquireMustSucceedAsync(1, " ", Token));
         await Assert.ThrowsAsync<ArgumentException>(
             "reason", async () => await cache.AcquireMustSucceedAsync(1, new string('x', 257), Token));
         Assert.False(cache.TryAcquire(long.MaxValue, Urgency.MustSucceed, out _));

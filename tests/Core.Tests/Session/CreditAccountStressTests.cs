@@ -7,8 +7,9 @@ public sealed class CreditAccountStressTests
     private const int Threads = 4;
     private const int LeasesOfEach = 150_000;
 
-    // Threads lease and give back, also what others leased, some of it twice, while one plays the authority: raises, lowers,
-    // forgets the session, lets it lapse. What is reported must never be less than what is held, and nothing may be lost or made.
+    // Threads lease and give back, also what others leased, some of it twice, while one plays the authority: raises,
+    // lowers, forgets the session, lets it lapse. What is reported must never be less than what is held, and nothing
+    // may be lost or made.
     [Fact]
     public async Task TryTake_WhileOrdersFoldsAndLapsesHappen_EveryByteIsInOnePlace()
     {
@@ -85,7 +86,9 @@ public sealed class CreditAccountStressTests
             return;
         }
 
-        Assert.All(turn.Exchange!.Holdings, holding => Assert.True(holding.CreditBytes >= 0 && holding.LeasedBytes.IsValid));
+        Assert.All(
+            turn.Exchange!.Holdings,
+            holding => Assert.True(holding.CreditBytes >= 0 && holding.LeasedBytes.IsValid));
         switch (chance.Next(20))
         {
             case 0:
