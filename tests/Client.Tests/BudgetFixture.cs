@@ -41,10 +41,14 @@ internal sealed class BudgetFixture : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Lets time pass in small steps until it is so.</summary>
+    /// <summary>
+    /// Lets time pass in small steps until it is so. A step for each tick of the real clock: fake time that ran ahead
+    /// of the threads would be a machine that stands still.
+    /// </summary>
     internal async Task UntilAsync(Func<bool> condition, string what, int stepMilliseconds = 5)
     {
         using var deadline = new CancellationTokenSource(Patience);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (!condition())
         {
             if (deadline.IsCancellationRequested)
@@ -54,7 +58,7 @@ internal sealed class BudgetFixture : IAsyncDisposable
             }
 
             Time.Advance(TimeSpan.FromMilliseconds(stepMilliseconds));
-            await Task.Yield();
+            await ticks.WaitForNextTickAsync(Token);
         }
     }
 
