@@ -15,7 +15,7 @@ internal readonly record struct FileHeader(FileKind Kind, long Number, long Sequ
     // "HRJRNL01" in ASCII.
     private const ulong Magic = 0x31304C4E524A5248;
 
-    private const int ChecksumOffset = 40;
+    private const int ChecksumOffset = 44;
 
     /// <summary>What the checksums of records in this file start from.</summary>
     internal uint Seed
