@@ -1,6 +1,7 @@
 namespace Headroom.Contracts;
 
-/// <summary>Settings of a container. A null leaves the setting as it is; in <see cref="ContainerTerms"/> none is null.</summary>
+/// <summary>Settings of a container. A null leaves the setting as it is; in <see cref="ContainerTerms"/> only the
+/// quota may be null, for none.</summary>
 [GenerateSerializer, Immutable, Alias("headroom.ContainerSettings")]
 public sealed record ContainerSettings
 {

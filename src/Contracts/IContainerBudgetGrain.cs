@@ -53,6 +53,10 @@ public interface IContainerBudgetGrain : IGrainWithStringKey
     [Alias("Get")]
     ValueTask<ContainerView> GetAsync(CancellationToken cancellationToken);
 
+    /// <summary>The policy in force for a subsystem, defaults filled in.</summary>
+    [Alias("GetPolicy")]
+    ValueTask<SubsystemPolicy> GetPolicyAsync(string subsystem, CancellationToken cancellationToken);
+
     /// <summary>Checks the container's invariants.</summary>
     [Alias("Audit")]
     ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken);

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Storage;
 
-// Arguments: store folder, silo port, gateway port, grains, bytes of ballast, "small" for a store that takes a checkpoint
-// every second and keeps next to nothing in memory (else "default").
-// It prints "read G V" for the state of each grain G found at start, "go", and then "ack G V" for each write that was
-// acknowledged. It writes the grains in turn until it is killed, or until its standard input closes.
+// Arguments: store folder, silo port, gateway port, grains, bytes of ballast, "small" for a store that takes a
+// checkpoint every second and keeps next to nothing in memory (else "default"). It prints "read G V" for the state of
+// each grain G found at start, "go", and then "ack G V" for each write that was acknowledged. It writes the grains in
+// turn until it is killed, or until its standard input closes.
 string folder = args[0];
 int siloPort = int.Parse(args[1], CultureInfo.InvariantCulture);
 int gatewayPort = int.Parse(args[2], CultureInfo.InvariantCulture);

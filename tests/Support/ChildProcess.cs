@@ -20,7 +20,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Whether the process is gone.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The lines of its standard output, as they come, to one reader; it ends when the output is closed.</summary>
+    /// <summary>
+    /// The lines of its standard output, as they come, to one reader; it ends when the output is closed.
+    /// </summary>
     public ChannelReader<string> Lines => _lines.Reader;
 
     /// <summary>All lines of its standard output up to now.</summary>
@@ -74,6 +76,9 @@ public sealed class ChildProcess : IAsyncDisposable
         PosixKill.Terminate(Id);
         return await ExitAsync(cancellationToken);
     }
+
+    /// <summary>Ends the process's standard input.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
 
     /// <summary>Waits for the process to end by itself.</summary>
     /// <returns>The exit code, once all output has been read.</returns>

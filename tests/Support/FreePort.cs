@@ -10,7 +10,8 @@ public static class FreePort
     private static readonly HashSet<int> Given = [];
 
     /// <summary>
-    /// A port that nobody listens on and that this process was not given before. Another process may still take it first.
+    /// A port that nobody listens on and that this process was not given before. Another process may still take it
+    /// first.
     /// </summary>
     public static int Next()
     {

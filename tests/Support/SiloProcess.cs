@@ -44,7 +44,8 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Starts a silo and waits until it is ready.</summary>
     /// <param name="arguments">More of its command line, such as <c>--Headroom:Host:CapacityBytes=1000000</c>.</param>
-    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has its output.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has its
+    /// output.</exception>
     public static async Task<SiloProcess> StartAsync(params string[] arguments)
     {
         for (int attempt = 1; ; attempt++)
@@ -85,7 +86,9 @@ public sealed class SiloProcess : IAsyncDisposable
 
     private bool LostItsPort => Process.HasExited && Process.ToString().Contains("in use", StringComparison.Ordinal);
 
-    /// <summary>Starts it again on the same ports and store, and waits until it is ready. The one before must have ended.</summary>
+    /// <summary>
+    /// Starts it again on the same ports and store, and waits until it is ready. The one before must have ended.
+    /// </summary>
     public async Task RestartAsync()
     {
         _children.Add(ChildProcess.Start(BuiltProgram.Silo, CommandLine));
@@ -108,7 +111,8 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Asks it to stop: SIGTERM.</summary>
     /// <returns>Its exit code.</returns>
-    public Task<int> TerminateAsync(CancellationToken cancellationToken = default) => Process.TerminateAsync(cancellationToken);
+    public Task<int> TerminateAsync(CancellationToken cancellationToken = default) =>
+        Process.TerminateAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

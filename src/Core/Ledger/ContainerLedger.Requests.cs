@@ -154,21 +154,25 @@ public sealed partial class ContainerLedger
             };
         }
 
-        long quotaUsed = _leased[Urgency.MustSucceed] + _queue.Bytes[Urgency.MustSucceed];
-        long quotaLeft = _rules.MustSucceedQuotaBytes - quotaUsed;
-        if (command.Urgency == Urgency.MustSucceed && command.Bytes > quotaLeft)
+        if (command.Urgency == Urgency.MustSucceed && _rules.MustSucceedQuotaBytes is { } quota)
         {
-            return new LeaseDecision
-            {
-                Outcome = Outcome.QuotaExceeded,
-                RefusedBy = "container",
-                AvailableBytes = Math.Max(0, quotaLeft),
-                Detail = $"{command.Bytes} bytes would exceed the container's must-succeed quota of "
-                    + $"{_rules.MustSucceedQuotaBytes} bytes, of which {quotaUsed} are in use or asked for",
-            };
+            return OverQuota(command, quota);
         }
 
         return null;
+    }
+
+    private LeaseDecision? OverQuota(LeaseCommand command, long quota)
+    {
+        long used = _leased[Urgency.MustSucceed] + _queue.WaitingBytes[Urgency.MustSucceed];
+        return command.Bytes <= quota - used ? null : new LeaseDecision
+        {
+            Outcome = Outcome.QuotaExceeded,
+            RefusedBy = "container",
+            AvailableBytes = Math.Max(0, quota - used),
+            Detail = $"{command.Bytes} bytes would exceed the container's must-succeed quota of {quota} bytes, "
+                + $"of which {used} are in use or asked for",
+        };
     }
 
     private static LeaseDecision Invalid(string detail) => new() { Outcome = Outcome.Invalid, Detail = detail };
@@ -204,7 +208,7 @@ public sealed partial class ContainerLedger
         bool waits = command.MayWait && urgency != Urgency.Optional;
         if (!waits && !hostMayHelp)
         {
-            return Refusal(command, inTurn ? null : $"requests of higher or equal urgency wait before it");
+            return Refusal(command, inTurn ? null : "requests of higher or equal urgency wait before it");
         }
 
         if (_queue.Count >= MaxWaiting)
@@ -366,7 +370,7 @@ public sealed partial class ContainerLedger
 
     // Freed bytes go straight to those that wait: highest urgency first, then by arrival. The level of a request that is
     // stuck ends the round for all below it.
-    private void Pump(TimeSpan now)
+    private void Pump(TimeSpan now, long answeredCall = 0)
     {
         if (_queue.Count == 0 || !MayGrant(now))
         {
@@ -387,7 +391,7 @@ public sealed partial class ContainerLedger
 
                 if (Fits(node.Value.Command))
                 {
-                    GrantWaiter(node.Value, now);
+                    GrantWaiter(node.Value, answeredCall, now);
                     if (stuck is not null)
                     {
                         stuck.Overtaken++;
@@ -408,10 +412,11 @@ public sealed partial class ContainerLedger
         }
     }
 
-    private void GrantWaiter(Waiter waiter, TimeSpan now)
+    // What the first answer of the host brought was granted from the host; anything later had to be waited for.
+    private void GrantWaiter(Waiter waiter, long answeredCall, TimeSpan now)
     {
         Remove(waiter);
-        Rung rung = waiter.HostCall >= _hostCalls ? Rung.Host : Rung.Wait;
+        Rung rung = waiter.HostCall == answeredCall ? Rung.Host : Rung.Wait;
         _settled.Add(new Settled(waiter.Command.RequestId, Grant(waiter.Command, rung, now)));
     }
 
@@ -451,7 +456,7 @@ public sealed partial class ContainerLedger
         Urgency urgency = command.Urgency;
         long container = Math.Min(AllotmentRoom, LimitRoom(urgency));
         long limit = LimitRoom(urgency);
-        bool byContainer = command.Bytes > limit || why is not null;
+        bool byContainer = command.Bytes > limit || _queue.Highest > (int)urgency;
         long available = Math.Max(0, byContainer ? limit : _hostAvailable[urgency]);
         string reason = why is not null ? $": {why}"
             : byContainer ? $": limit {_limit}, committed {CommittedBytes}, untracked {_untracked.Bytes}, floor {_floor[urgency]}"

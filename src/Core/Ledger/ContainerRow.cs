@@ -24,7 +24,7 @@ public sealed record ContainerRow
     /// <summary>Bytes that no other container may take.</summary>
     public long GuaranteeBytes { get; init; }
 
-    /// <summary>Must-succeed bytes that may be outstanding; null for the limit.</summary>
+    /// <summary>Must-succeed bytes that may be outstanding; null for no quota.</summary>
     public long? MustSucceedQuotaBytes { get; init; }
 
     /// <summary>Its memory cgroup below the hierarchy's root; "" when unknown.</summary>

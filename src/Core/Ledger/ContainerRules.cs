@@ -6,8 +6,8 @@ public sealed record ContainerRules
     /// <summary>What ordinary urgencies may reach, as declared; 1 or more.</summary>
     public required long LimitBytes { get; init; }
 
-    /// <summary>Must-succeed bytes that may be outstanding at once; 0 or more.</summary>
-    public required long MustSucceedQuotaBytes { get; init; }
+    /// <summary>Must-succeed bytes that may be outstanding at once; 0 or more, null for no quota.</summary>
+    public required long? MustSucceedQuotaBytes { get; init; }
 
     /// <summary>The host's capacity: no request can be larger.</summary>
     public required long HostCapacityBytes { get; init; }

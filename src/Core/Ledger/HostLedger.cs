@@ -38,6 +38,7 @@ public sealed class HostLedger
     private long? _reserveSetting;
     private long? _pledgedSetting;
     private long _inherited;
+    private long _machine;
     private long _lastEpoch;
     private long _allotted;
     private long _leased;
@@ -102,11 +103,15 @@ public sealed class HostLedger
     /// <summary>Names of all containers, in order.</summary>
     public IReadOnlyCollection<string> Containers => _accounts.Keys;
 
+    // What the machine has beyond the capacity is there for everything outside of Headroom; only what that does not hold
+    // comes off the capacity. So a host that was given a part of its machine does not count the other part's use.
+    private long UntrackedWithin => Math.Max(0, _untracked.Bytes - Math.Max(0, _machine - CapacityBytes));
+
     /// <summary>
     /// Bytes neither given out, reserved nor in untracked use. Less than nothing when use outside of Headroom has grown
     /// over what was left.
     /// </summary>
-    public long FreeBytes => CapacityBytes - ReserveBytes - _allotted - _untracked.Bytes;
+    public long FreeBytes => CapacityBytes - ReserveBytes - _allotted - UntrackedWithin;
 
     /// <summary>What a container that has nothing yet and no guarantee could get at an urgency.</summary>
     public long AvailableBytes(Urgency urgency) => Math.Max(0, FreeBytes - _unusedGuarantee - _floor[urgency]);
@@ -223,8 +228,13 @@ public sealed class HostLedger
         _accounts.TryGetValue(container, out Account? account) ? Limit(account) : DefaultLimit;
 
     /// <summary>Takes a reading of the machine.</summary>
-    public void Observe(long usedBytes, PressureLevel pressure, TimeSpan now)
+    /// <param name="machineBytes">All that the machine has.</param>
+    /// <param name="usedBytes">Bytes of it in use.</param>
+    /// <param name="pressure">How hard memory is pressed.</param>
+    /// <param name="now">Monotonic time.</param>
+    public void Observe(long machineBytes, long usedBytes, PressureLevel pressure, TimeSpan now)
     {
+        _machine = machineBytes;
         UsedBytes = usedBytes;
         _untracked.Read(usedBytes, _leased);
         if (pressure != Pressure)

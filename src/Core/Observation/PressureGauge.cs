@@ -17,7 +17,8 @@ public sealed record PressureGauge
 
     /// <summary>Creates a gauge that has seen nothing yet and says <see cref="PressureLevel.None"/>.</summary>
     /// <param name="thresholds">Where the levels begin and end.</param>
-    /// <exception cref="ArgumentException">The thresholds cannot be used; the message says all that is wrong.</exception>
+    /// <exception cref="ArgumentException">The thresholds cannot be used; the message says all that is
+    /// wrong.</exception>
     public PressureGauge(PressureThresholds thresholds)
     {
         ArgumentNullException.ThrowIfNull(thresholds);

@@ -1,6 +1,7 @@
 namespace Headroom;
 
-/// <summary>How hard memory is pressed, in rising order: the higher, the more the floors of low urgencies rise.</summary>
+/// <summary>How hard memory is pressed, in rising order: the higher, the more the floors of low urgencies
+/// rise.</summary>
 public enum PressureLevel : byte
 {
     /// <summary>No task loses time worth naming to the want of memory.</summary>

@@ -1,15 +1,15 @@
 namespace Headroom.Silo.Hosting;
 
 /// <summary>
-/// Runs the drain steps when the host begins to stop. The host calls this before it stops any service, so the steps still
-/// have all of the silo to work with.
+/// Runs the drain steps when the host begins to stop. The host calls this before it stops any service, so the steps
+/// still have all of the silo to work with.
 /// </summary>
 internal sealed partial class Drain(IEnumerable<IDrainStep> steps, TimeProvider time, ILogger<Drain> logger)
     : IHostedLifecycleService
 {
     /// <summary>
-    /// The time for all steps together. A third of what a stop may take: what was promised to clients is on disk already,
-    /// so that a drain cut short loses courtesy and no state.
+    /// The time for all steps together. A third of what a stop may take: what was promised to clients is on disk
+    /// already, so that a drain cut short loses courtesy and no state.
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 

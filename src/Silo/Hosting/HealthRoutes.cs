@@ -4,8 +4,8 @@ namespace Headroom.Silo.Hosting;
 internal static class HealthRoutes
 {
     /// <summary>
-    /// Maps <c>GET /healthz/live</c> (200 while the process answers at all) and <c>GET /healthz/ready</c> (200 when this
-    /// silo should be sent work, else 503 with the reason).
+    /// Maps <c>GET /healthz/live</c> (200 while the process answers at all) and <c>GET /healthz/ready</c> (200 when
+    /// this silo should be sent work, else 503 with the reason).
     /// </summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {

@@ -10,6 +10,7 @@ public interface IDrainStep
     /// Drains. The HTTP server, the silo and the store all still work; readiness is off already. A step that throws is
     /// logged and does not keep the silo from stopping.
     /// </summary>
-    /// <param name="cancellationToken">Cancelled when the time for draining is over; the silo then stops regardless.</param>
-    public ValueTask DrainAsync(CancellationToken cancellationToken);
+    /// <param name="cancellationToken">Cancelled when the time for draining is over; the silo then stops
+    /// regardless.</param>
+    ValueTask DrainAsync(CancellationToken cancellationToken);
 }

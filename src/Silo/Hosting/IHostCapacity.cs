@@ -4,5 +4,5 @@ namespace Headroom.Silo.Hosting;
 public interface IHostCapacity
 {
     /// <summary>The bytes of the machine. Positive.</summary>
-    public long Find();
+    long Find();
 }

@@ -1,3 +1,4 @@
+using Headroom.Silo.Monitoring;
 using Headroom.Silo.Options;
 using Microsoft.Extensions.Logging.Console;
 
@@ -17,7 +18,8 @@ internal static class ProcessHosting
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
     /// <summary>Adds logging, the default address, readiness, draining and the start summary.</summary>
-    public static WebApplicationBuilder AddHeadroomProcess(this WebApplicationBuilder builder, HeadroomSettings settings)
+    public static WebApplicationBuilder AddHeadroomProcess(
+        this WebApplicationBuilder builder, HeadroomSettings settings)
     {
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {
@@ -29,7 +31,7 @@ internal static class ProcessHosting
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHeadroomSettings();
-        builder.Services.AddSingleton<IHostCapacity, MachineCapacity>();
+        builder.Services.AddSingleton<IHostCapacity, MonitoredCapacity>();
         builder.Services.AddSingleton(provider => Sizes(settings.Host, provider.GetRequiredService<IHostCapacity>()));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<Drain>();

@@ -39,6 +39,11 @@ internal static class SiloProcess
             // Asked for here, so that what is wrong with them is found before anything listens.
             app.Services.GetRequiredService<HostSizes>();
             app.Services.GetRequiredService<ClusterKey>();
+            if (PortCheck.Run(settings.Cluster) is { Count: > 0 } taken)
+            {
+                return Refuse(errors, taken.Select(f => f.ToString()), ExitCodes.Unavailable);
+            }
+
             app.MapHealth();
             map(app);
             await app.RunAsync();

@@ -1,13 +1,15 @@
-using System.Net;
 using System.Net.Sockets;
 using Headroom.Silo.Options;
 using Headroom.Silo.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Headroom.Silo.Hosting;
 
-/// <summary>Turns what an operator can cause at start into lines for the operator. Anything else keeps its stack trace.</summary>
+/// <summary>
+/// Turns what an operator can cause at start into lines for the operator. Anything else keeps its stack trace.
+/// </summary>
 internal static class StartFailure
 {
     /// <summary>What to print; null when this is no known mistake of an operator.</summary>
@@ -21,10 +23,14 @@ internal static class StartFailure
                     return [cause.Message];
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
+                case RedisConnectionException:
+                    string why = FirstLine(cause.Message);
+                    return [$"The store of Headroom:Cluster:ConnectionString cannot be reached: {why}"];
                 case IOException { InnerException: AddressInUseException }:
                     return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
-                    return [PortInUse(settings.Cluster)];
+                    ClusterSettings cluster = settings.Cluster;
+                    return [$"One of the ports {cluster.SiloPort} and {cluster.GatewayPort} is in use."];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return [$"An address cannot be listened on: {error.Message}"];
             }
@@ -33,30 +39,7 @@ internal static class StartFailure
         return null;
     }
 
-    // The silo binds both of its ports and does not say which one failed, so both are tried once more.
-    private static string PortInUse(ClusterSettings cluster)
-    {
-        string name = IsFree(cluster.SiloPort) ? nameof(cluster.GatewayPort) : nameof(cluster.SiloPort);
-        int port = IsFree(cluster.SiloPort) ? cluster.GatewayPort : cluster.SiloPort;
-        return SettingFault.NotAllowed(
-            $"{SettingsReader.Root}:Cluster:{name}",
-            FormattableString.Invariant($"{port}"),
-            "a port that no other process listens on").ToString();
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0];
 
     private static IEnumerable<Exception> Causes(Exception error) => error switch
     {

@@ -5,7 +5,8 @@ internal sealed partial class StartSummary
     [LoggerMessage(
         LogEvents.Started,
         LogLevel.Information,
-        "Host {Host} started: capacity {CapacityMebibytes} MiB, reserve {ReserveMebibytes} MiB, pledged {PledgedMebibytes} MiB.")]
+        "Host {Host} started: capacity {CapacityMebibytes} MiB, "
+        + "reserve {ReserveMebibytes} MiB, pledged {PledgedMebibytes} MiB.")]
     private partial void LogHost(string host, long capacityMebibytes, long reserveMebibytes, long pledgedMebibytes);
 
     [LoggerMessage(

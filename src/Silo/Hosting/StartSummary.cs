@@ -21,7 +21,11 @@ internal sealed partial class StartSummary(
     {
         string urls = string.Join(' ', server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         string where = cluster.Value.Provider == ClusterProvider.Local ? Path.GetFullPath(store.Value.Path) : "shared";
-        LogHost(host.Value.Name, InMebibytes(sizes.CapacityBytes), InMebibytes(sizes.ReserveBytes), InMebibytes(sizes.PledgedBytes));
+        LogHost(
+            host.Value.Name,
+            InMebibytes(sizes.CapacityBytes),
+            InMebibytes(sizes.ReserveBytes),
+            InMebibytes(sizes.PledgedBytes));
         LogPlaces(urls, cluster.Value.GatewayPort, where);
         return Task.CompletedTask;
     }

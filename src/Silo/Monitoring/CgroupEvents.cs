@@ -1,6 +1,7 @@
 namespace Headroom.Silo.Monitoring;
 
-/// <summary>How often a cgroup ran into its limit since it was made. A count that the kernel does not show is null.</summary>
+/// <summary>How often a cgroup ran into its limit since it was made. A count that the kernel does not show is
+/// null.</summary>
 /// <param name="LimitHits">
 /// Times the use was about to exceed a limit: <c>max</c> of v2's memory.events, v1's <c>memory.failcnt</c>.
 /// </param>

@@ -1,6 +1,7 @@
 namespace Headroom.Silo.Monitoring;
 
-/// <summary>The cgroup hierarchies of this machine that show memory, with their mount points below the given root.</summary>
+/// <summary>The cgroup hierarchies of this machine that show memory, with their mount points below the given
+/// root.</summary>
 /// <param name="V1Memory">v1's memory controller; null when memory is not on v1.</param>
 /// <param name="Unified">v2; on a hybrid machine it is there without the memory controller, but with pressure.</param>
 internal sealed record CgroupHierarchies(CgroupMount? V1Memory, CgroupMount? Unified)
@@ -28,7 +29,8 @@ internal sealed record CgroupHierarchies(CgroupMount? V1Memory, CgroupMount? Uni
             Choose(mounts.Where(mount => mount.IsUnified), sysRoot)));
     }
 
-    /// <summary>The directories of a cgroup and its ancestors up to the mount point; null when it is not shown there.</summary>
+    /// <summary>The directories of a cgroup and its ancestors up to the mount point; null when it is not shown
+    /// there.</summary>
     public static IReadOnlyList<string>? Directories(CgroupMount mount, string cgroupPath)
     {
         if (mount.Locate(cgroupPath) is not { } names)
@@ -46,7 +48,8 @@ internal sealed record CgroupHierarchies(CgroupMount? V1Memory, CgroupMount? Uni
         return directories;
     }
 
-    // One hierarchy may be mounted several times: the one below the given root is meant, and of two at one place the later
+    // One hierarchy may be mounted several times: the one below the given root is meant, and of two at one place the
+    // later
     // hides the earlier.
     private static CgroupMount? Choose(IEnumerable<CgroupMount> mounts, string sysRoot)
     {
@@ -58,7 +61,9 @@ internal sealed record CgroupHierarchies(CgroupMount? V1Memory, CgroupMount? Uni
             if (rank >= chosenRank)
             {
                 chosenRank = rank;
-                chosen = rank == 2 ? mount with { MountPoint = sysRoot + mount.MountPoint[SysMountPoint.Length..] } : mount;
+                chosen = rank == 2
+                    ? mount with { MountPoint = sysRoot + mount.MountPoint[SysMountPoint.Length..] }
+                    : mount;
             }
         }
 

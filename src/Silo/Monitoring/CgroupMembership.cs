@@ -1,7 +1,8 @@
 namespace Headroom.Silo.Monitoring;
 
 /// <summary>
-/// Which cgroups a process is in, from <c>/proc/&lt;pid&gt;/cgroup</c>. Paths are as the kernel shows them to this process:
+/// Which cgroups a process is in, from <c>/proc/&lt;pid&gt;/cgroup</c>. Paths are as the kernel shows them to this
+/// process:
 /// relative to the root of its cgroup namespace.
 /// </summary>
 /// <param name="V1MemoryPath">Path in the v1 memory hierarchy; null when the machine has none.</param>

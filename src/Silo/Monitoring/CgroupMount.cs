@@ -4,7 +4,8 @@ namespace Headroom.Silo.Monitoring;
 
 /// <summary>Where a cgroup hierarchy is mounted, from a line of <c>/proc/&lt;pid&gt;/mountinfo</c>.</summary>
 /// <param name="IsUnified">True for v2; false for the v1 hierarchy with the memory controller.</param>
-/// <param name="Root">The cgroup that the mount point shows: not <c>/</c> where only a part of the tree is mounted.</param>
+/// <param name="Root">The cgroup that the mount point shows: not <c>/</c> where only a part of the tree is
+/// mounted.</param>
 /// <param name="MountPoint">The directory.</param>
 internal sealed record CgroupMount(bool IsUnified, string Root, string MountPoint)
 {
@@ -28,7 +29,8 @@ internal sealed record CgroupMount(bool IsUnified, string Root, string MountPoin
     }
 
     /// <summary>
-    /// Finds the directory names between the mount point and a cgroup. Null when the mount does not show that cgroup, or
+    /// Finds the directory names between the mount point and a cgroup. Null when the mount does not show that cgroup,
+    /// or
     /// when the path leaves the cgroup namespace: with <c>..</c> in it the kernel says "elsewhere", not where.
     /// </summary>
     public IReadOnlyList<string>? Locate(string cgroupPath)
@@ -72,7 +74,8 @@ internal sealed record CgroupMount(bool IsUnified, string Root, string MountPoin
         StringBuilder text = new(field.Length);
         for (int i = 0; i < field.Length; i++)
         {
-            if (field[i] == '\\' && i + 3 < field.Length && field.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
+            if (field[i] == '\\' && i + 3 < field.Length
+                && field.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
             {
                 text.Append((char)((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + (field[i + 3] - '0')));
                 i += 3;

@@ -5,8 +5,10 @@ internal sealed class CgroupReader(string procRoot, CgroupHierarchies hierarchie
 {
     private bool IsV1 => hierarchies.V1Memory is not null;
 
-    /// <summary>Reads one cgroup; absent when it is gone, not shown here, or lacks a figure that it must have.</summary>
-    /// <param name="cgroupPath">Path in the hierarchy with the memory controller, as the kernel shows it to this process.</param>
+    /// <summary>Reads one cgroup; absent when it is gone, not shown here, or lacks a figure that it must
+    /// have.</summary>
+    /// <param name="cgroupPath">Path in the hierarchy with the memory controller, as the kernel shows it to this
+    /// process.</param>
     /// <param name="unifiedPath">
     /// On a hybrid machine, the path in the v2 hierarchy; null to take that of one of the cgroup's processes.
     /// </param>
@@ -48,7 +50,8 @@ internal sealed class CgroupReader(string procRoot, CgroupHierarchies hierarchie
     /// <summary>Reads the use of a cgroup by its directory, as <see cref="CgroupLimit.Directory"/> names it.</summary>
     public Reading<CgroupUsage> ReadUsage(string directory) => CgroupUsage.Read(directory, IsV1);
 
-    /// <summary>Reads the pressure of a cgroup by its directory; null when the kernel shows none for it alone.</summary>
+    /// <summary>Reads the pressure of a cgroup by its directory; null when the kernel shows none for it
+    /// alone.</summary>
     public PressureReading? ReadPressure(string directory, string? unifiedPath) =>
         PressureDirectory(directory, unifiedPath) is { } shown
             ? PressureReading.Read(Path.Combine(shown, "memory.pressure")).Value
@@ -162,7 +165,8 @@ internal sealed class CgroupReader(string procRoot, CgroupHierarchies hierarchie
 
     private string? UnifiedPathOfMember(string directory)
     {
-        if (hierarchies.Unified is null || SystemFile.Read(Path.Combine(directory, "cgroup.procs")).Value is not { } text)
+        if (hierarchies.Unified is null
+            || SystemFile.Read(Path.Combine(directory, "cgroup.procs")).Value is not { } text)
         {
             return null;
         }

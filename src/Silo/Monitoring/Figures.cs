@@ -34,12 +34,14 @@ internal static class Figures
         return true;
     }
 
-    /// <summary>Finds the rest of the line that begins with a key and a space or colon; empty when there is none.</summary>
+    /// <summary>Finds the rest of the line that begins with a key and a space or colon; empty when there is
+    /// none.</summary>
     public static ReadOnlySpan<char> Field(string text, string key)
     {
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith(key, StringComparison.Ordinal) && line.Length > key.Length && line[key.Length] is ' ' or ':')
+            if (line.StartsWith(key, StringComparison.Ordinal)
+                && line.Length > key.Length && line[key.Length] is ' ' or ':')
             {
                 return line[(key.Length + 1)..].Trim();
             }

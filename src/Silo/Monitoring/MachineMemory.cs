@@ -1,8 +1,10 @@
 namespace Headroom.Silo.Monitoring;
 
-/// <summary>The whole machine's memory, from <c>/proc/meminfo</c>. In a container too it is the machine's, not the container's.</summary>
+/// <summary>The whole machine's memory, from <c>/proc/meminfo</c>. In a container too it is the machine's, not the
+/// container's.</summary>
 /// <param name="TotalBytes">Bytes the machine has; more than 0.</param>
-/// <param name="AvailableBytes">Bytes that can be had without swapping, by the kernel's estimate; 0 to the total.</param>
+/// <param name="AvailableBytes">Bytes that can be had without swapping, by the kernel's estimate; 0 to the
+/// total.</param>
 internal sealed record MachineMemory(long TotalBytes, long AvailableBytes)
 {
     private const long BytesPerKilobyte = 1024;

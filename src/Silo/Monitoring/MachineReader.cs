@@ -14,12 +14,12 @@ internal sealed class MachineReader(string procRoot, string sysRoot, MemoryScope
         Reading<MachineMemory> machine = MachineMemory.Read(procRoot);
         if (machine.Value is null)
         {
-            return new HostReading(began, Reading<HostMemory>.Absent(machine.Failure!), PressureReading.ReadMachine(procRoot));
+            return OfMachine(Reading<HostMemory>.Absent(machine.Failure!), began);
         }
 
         HostMemory whole = new(machine.Value.TotalBytes, machine.Value.UsedBytes, null, machine.Value);
         return scope == MemoryScope.Machine
-            ? new HostReading(began, Reading<HostMemory>.Of(whole), PressureReading.ReadMachine(procRoot))
+            ? OfMachine(Reading<HostMemory>.Of(whole), began)
             : ReadOwn(began, whole);
     }
 
@@ -35,17 +35,18 @@ internal sealed class MachineReader(string procRoot, string sysRoot, MemoryScope
                 : _cgroups!.Read(container.CgroupPath, container.UnifiedPath));
     }
 
-    // Where cgroups cannot be read, the machine's figures are no substitute: a container would take the machine for its own.
+    // Where cgroups cannot be read, the machine's figures are no substitute: a container would take the machine for
+    // its own.
     private HostReading ReadOwn(TimeSpan began, HostMemory whole)
     {
         if (FindCgroups() is { } failure)
         {
-            return new HostReading(began, Reading<HostMemory>.Absent(failure), PressureReading.ReadMachine(procRoot));
+            return OfMachine(Reading<HostMemory>.Absent(failure), began);
         }
 
         if (!_hasMemoryController)
         {
-            return new HostReading(began, Reading<HostMemory>.Of(whole), PressureReading.ReadMachine(procRoot));
+            return OfMachine(Reading<HostMemory>.Of(whole), began);
         }
 
         Reading<CgroupMembership> membership = CgroupMembership.Read(procRoot, "self");
@@ -55,12 +56,12 @@ internal sealed class MachineReader(string procRoot, string sysRoot, MemoryScope
             : _cgroups!.ReadLimit(path ?? unifiedPath!);
         if (limit.Value is null)
         {
-            return new HostReading(began, Reading<HostMemory>.Absent(limit.Failure!), PressureReading.ReadMachine(procRoot));
+            return OfMachine(Reading<HostMemory>.Absent(limit.Failure!), began);
         }
 
         if (limit.Value.Bytes is not { } limitBytes || limitBytes >= whole.TotalBytes)
         {
-            return new HostReading(began, Reading<HostMemory>.Of(whole), PressureReading.ReadMachine(procRoot));
+            return OfMachine(Reading<HostMemory>.Of(whole), began);
         }
 
         string directory = limit.Value.Directory;
@@ -75,6 +76,9 @@ internal sealed class MachineReader(string procRoot, string sysRoot, MemoryScope
                 ? Reading<PressureReading>.Of(pressure)
                 : PressureReading.ReadMachine(procRoot));
     }
+
+    private HostReading OfMachine(Reading<HostMemory> memory, TimeSpan began) =>
+        new(began, memory, PressureReading.ReadMachine(procRoot));
 
     private string? FindCgroups()
     {

@@ -8,7 +8,8 @@ internal sealed record PressureReading(PressureLine Some, PressureLine Full)
     /// <summary>What a <see cref="PressureGauge"/> takes.</summary>
     public PressureSample Sample => new(Some.Avg10BasisPoints, Full.Avg10BasisPoints);
 
-    /// <summary>Reads a pressure file such as <c>/proc/pressure/memory</c> or a cgroup's <c>memory.pressure</c>.</summary>
+    /// <summary>Reads a pressure file such as <c>/proc/pressure/memory</c> or a cgroup's
+    /// <c>memory.pressure</c>.</summary>
     public static Reading<PressureReading> Read(string path)
     {
         Reading<string> file = SystemFile.Read(path);
@@ -24,5 +25,6 @@ internal sealed record PressureReading(PressureLine Some, PressureLine Full)
     }
 
     /// <summary>Reads the machine's pressure below a root such as <c>/proc</c>.</summary>
-    public static Reading<PressureReading> ReadMachine(string procRoot) => Read(Path.Combine(procRoot, "pressure", "memory"));
+    public static Reading<PressureReading> ReadMachine(string procRoot) =>
+        Read(Path.Combine(procRoot, "pressure", "memory"));
 }

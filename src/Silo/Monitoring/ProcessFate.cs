@@ -9,6 +9,7 @@ internal enum ProcessFate
     /// <summary>It runs, and may hold memory.</summary>
     Alive,
 
-    /// <summary>It has ended, and its own memory is free: it is not there, only its exit status is, or its id is another's.</summary>
+    /// <summary>It has ended, and its own memory is free: it is not there, only its exit status is, or its id is
+    /// another's.</summary>
     Gone,
 }

@@ -11,7 +11,8 @@ internal readonly record struct ProcessStat(char State, long Threads, long Start
     private const int StartIndex = 22 - 3;
 
     /// <summary>
-    /// Whether all of it has ended. A process whose first thread has ended while others run is shown as a zombie too, but
+    /// Whether all of it has ended. A process whose first thread has ended while others run is shown as a zombie too,
+    /// but
     /// lives on and keeps its memory.
     /// </summary>
     public bool HasEnded => State is 'X' or 'x' || (State == 'Z' && Threads <= 1);

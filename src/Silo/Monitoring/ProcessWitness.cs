@@ -1,7 +1,8 @@
 namespace Headroom.Silo.Monitoring;
 
 /// <summary>
-/// Tells whether a process still lives and what it holds. It sees the processes of the PID namespace that its root shows:
+/// Tells whether a process still lives and what it holds. It sees the processes of the PID namespace that its root
+/// shows:
 /// ids of another namespace (<see cref="PidNamespace"/>) or machine (<see cref="BootId"/>) must not be asked for.
 /// </summary>
 /// <param name="procRoot">Root such as <c>/proc</c>.</param>
@@ -19,7 +20,8 @@ internal sealed class ProcessWitness(string procRoot)
     /// <summary>The inode of the PID namespace whose processes are seen; null when it cannot be read.</summary>
     public long? PidNamespace()
     {
-        // The link says "pid:[4026531836]". It is the reader's own, which the root shows when it names the reader "self".
+        // The link says "pid:[4026531836]". It is the reader's own, which the root shows when it names the reader
+        // "self".
         string path = Path.Combine(procRoot, "self", "ns", "pid");
         try
         {
@@ -33,12 +35,14 @@ internal sealed class ProcessWitness(string procRoot)
         }
     }
 
-    /// <summary>Reads when a process started; null when it cannot be seen. With its id, this names the process for good.</summary>
+    /// <summary>Reads when a process started; null when it cannot be seen. With its id, this names the process for
+    /// good.</summary>
     public long? StartTicks(int processId) => ReadStat(processId)?.StartTicks;
 
     /// <summary>Looks at a process.</summary>
     /// <param name="processId">Its id; more than 0.</param>
-    /// <param name="startTicks">When it started, as <see cref="StartTicks"/>: another start means that it is gone.</param>
+    /// <param name="startTicks">When it started, as <see cref="StartTicks"/>: another start means that it is
+    /// gone.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is not more than 0.</exception>
     public ProcessSighting Look(int processId, long startTicks)
     {
@@ -49,7 +53,9 @@ internal sealed class ProcessWitness(string procRoot)
             return new ProcessSighting(fate, null, null);
         }
 
-        long? resident = stat.State == 'Z' ? ResidentOfThreads(processId) : Resident(Path.Combine(Root(processId), "statm"));
+        long? resident = stat.State == 'Z'
+            ? ResidentOfThreads(processId)
+            : Resident(Path.Combine(Root(processId), "statm"));
         CgroupMembership? membership = CgroupMembership.Read(procRoot, $"{processId}").Value;
 
         // It may have ended in between, and its id been given to another: then what was read is not its own.

@@ -1,6 +1,7 @@
 namespace Headroom.Silo.Monitoring;
 
-/// <summary>What was read, or why nothing could be: a file that is missing or vanishes is a reading, not an exception.</summary>
+/// <summary>What was read, or why nothing could be: a file that is missing or vanishes is a reading, not an
+/// exception.</summary>
 /// <param name="Value">What was read; null when it could not be.</param>
 /// <param name="Failure">Why not, naming the file; null when it was read.</param>
 internal readonly record struct Reading<T>(T? Value, string? Failure)

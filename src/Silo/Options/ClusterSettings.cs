@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StackExchange.Redis;
 
 namespace Headroom.Silo.Options;
 
@@ -19,13 +20,15 @@ internal sealed class ClusterSettings : IValidatableObject
     [Range(1, 65_535)]
     public int SiloPort { get; set; } = 11_111;
 
-    /// <summary>The TCP port on which clients of the SDK connect. 1 to 65535, another than <see cref="SiloPort"/>.</summary>
+    /// <summary>
+    /// The TCP port on which clients of the SDK connect. 1 to 65535, another than <see cref="SiloPort"/>.
+    /// </summary>
     [Range(1, 65_535)]
     public int GatewayPort { get; set; } = 30_000;
 
     /// <summary>
-    /// The key that seals lease ids, the same on all silos: 32 bytes in base64. Null with Local: made once and kept in the
-    /// store folder. Needed otherwise.
+    /// The key that seals lease ids, the same on all silos: 32 bytes in base64. Null with Local: made once and kept in
+    /// the store folder. Needed otherwise.
     /// </summary>
     [Secret]
     public string? Key { get; set; }
@@ -43,6 +46,11 @@ internal sealed class ClusterSettings : IValidatableObject
             yield return new($"needed when Provider is {Provider}", [nameof(ConnectionString)]);
         }
 
+        if (Provider == ClusterProvider.Redis && ConnectionString is { Length: > 0 } address && !IsRedis(address))
+        {
+            yield return new("the form 'host:port,option=value' of StackExchange.Redis", [nameof(ConnectionString)]);
+        }
+
         if (GatewayPort == SiloPort)
         {
             yield return new("another port than SiloPort", [nameof(GatewayPort)]);
@@ -53,6 +61,18 @@ internal sealed class ClusterSettings : IValidatableObject
         if (!isKey && (Key is not null || Provider != ClusterProvider.Local))
         {
             yield return new($"{KeyBytes} bytes in base64", [nameof(Key)]);
+        }
+    }
+
+    private static bool IsRedis(string text)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(text).EndPoints.Count > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 }

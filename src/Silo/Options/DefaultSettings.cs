@@ -12,7 +12,9 @@ internal sealed class DefaultSettings
     /// <summary>The highest urgency that a subsystem may use whose policy nobody set.</summary>
     public Urgency MaxUrgency { get; set; } = Urgency.MustSucceed;
 
-    /// <summary>The hard limit of a container that nobody declared. Bytes, positive. Null: the capacity of its host.</summary>
+    /// <summary>
+    /// The hard limit of a container that nobody declared. Bytes, positive. Null: the capacity of its host.
+    /// </summary>
     [Range(typeof(long), "1", "9223372036854775807")]
     public long? ContainerLimitBytes { get; set; }
 }

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Headroom.Silo.Options;
 
-/// <summary>Section <c>Headroom:Host</c>: which machine this is, and how much of its memory may be handed out.</summary>
+/// <summary>
+/// Section <c>Headroom:Host</c>: which machine this is, and how much of its memory may be handed out.
+/// </summary>
 internal sealed class HostSettings : IValidatableObject
 {
     /// <summary>A DNS name is at most this long, and host names are DNS names on every platform we run on.</summary>
@@ -18,7 +20,9 @@ internal sealed class HostSettings : IValidatableObject
     [Range(typeof(long), "1", "9223372036854775807")]
     public long? CapacityBytes { get; set; }
 
-    /// <summary>Bytes of the capacity that only must-succeed requests may use. At most the capacity. Null: a sixteenth of it.</summary>
+    /// <summary>
+    /// Bytes of the capacity that only must-succeed requests may use. At most the capacity. Null: a sixteenth of it.
+    /// </summary>
     [Range(typeof(long), "0", "9223372036854775807")]
     public long? ReserveBytes { get; set; }
 

@@ -12,7 +12,9 @@ internal sealed class SessionSettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest TTL that a lease over HTTP may ask for. 1 s to 1 h, and at least <see cref="Ttl"/>.</summary>
+    /// <summary>
+    /// The longest TTL that a lease over HTTP may ask for. 1 s to 1 h, and at least <see cref="Ttl"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan MaxLeaseTtl { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -6,7 +6,9 @@ internal sealed record SettingFault(string Key, string Message)
     /// <summary>The setting exists, and its value is not one of those it may have.</summary>
     public static SettingFault NotAllowed(string key, string? value, string allowed) => new(
         key,
-        value is null ? $"Setting {key} is missing. Allowed: {allowed}." : $"Setting {key} = '{value}' is wrong. Allowed: {allowed}.");
+        value is null
+            ? $"Setting {key} is missing. Allowed: {allowed}."
+            : $"Setting {key} = '{value}' is wrong. Allowed: {allowed}.");
 
     /// <summary>There is no such setting; <paramref name="known"/> are the ones beside it.</summary>
     public static SettingFault Unknown(string key, string? value, IEnumerable<string> known) =>

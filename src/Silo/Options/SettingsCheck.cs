@@ -28,7 +28,8 @@ internal static class SettingsCheck
             }
         }
 
-        // Rules between fields assume that each field is right by itself: a second line about the same mistake helps nobody.
+        // Rules between fields assume that each field is right by itself: a second line about the same mistake helps
+        // nobody.
         if (faults.Count == before && target is IValidatableObject rules)
         {
             faults.AddRange(rules.Validate(new ValidationContext(target)).Select(r => CrossFault(target, path, r)));
@@ -37,7 +38,8 @@ internal static class SettingsCheck
 
     /// <summary>The settings of a section, in the order in which they are declared.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite && p.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite && p.GetIndexParameters().Length == 0);
 
     /// <summary>Whether the property is a section of its own.</summary>
     public static bool IsSection(PropertyInfo property) =>
@@ -47,21 +49,25 @@ internal static class SettingsCheck
     public static string Allowed(PropertyInfo property)
     {
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        ValidationAttribute? worded = property.GetCustomAttributes<ValidationAttribute>().FirstOrDefault(a => a.ErrorMessage is not null);
+        string? worded = property.GetCustomAttributes<ValidationAttribute>()
+            .Select(a => a.ErrorMessage)
+            .FirstOrDefault(m => m is not null);
         if (worded is not null)
         {
-            return worded.ErrorMessage!;
+            return worded;
         }
 
-        RangeAttribute? range = property.GetCustomAttribute<RangeAttribute>();
+        string? bounds = property.GetCustomAttribute<RangeAttribute>() is { } range
+            ? string.Create(CultureInfo.InvariantCulture, $"from {range.Minimum} to {range.Maximum}")
+            : null;
         string text = type switch
         {
             { IsEnum: true } => string.Join(", ", Enum.GetNames(type)),
             _ when type == typeof(bool) => "true or false",
-            _ when type == typeof(TimeSpan) && range is not null => $"a time (hh:mm:ss) from {range.Minimum} to {range.Maximum}",
-            _ when type == typeof(double) && range is not null => string.Create(CultureInfo.InvariantCulture, $"a number from {range.Minimum} to {range.Maximum}"),
-            _ when range is not null => string.Create(CultureInfo.InvariantCulture, $"a whole number from {range.Minimum} to {range.Maximum}"),
-            _ => "text",
+            _ when bounds is null => "text",
+            _ when type == typeof(TimeSpan) => $"a time (hh:mm:ss) {bounds}",
+            _ when type == typeof(double) => $"a number {bounds}",
+            _ => $"a whole number {bounds}",
         };
         return Nullable.GetUnderlyingType(property.PropertyType) is null ? text : $"{text}, or nothing";
     }

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Headroom.Silo.Options;
 
 /// <summary>
-/// Reads the section <c>Headroom</c> strictly. The framework's binder ignores what it does not know and stops at the first
-/// value that it cannot convert; an operator who mistyped two settings should be told of both at once.
+/// Reads the section <c>Headroom</c> strictly. The framework's binder ignores what it does not know and stops at the
+/// first value that it cannot convert; an operator who mistyped two settings should be told of both at once.
 /// </summary>
 internal static class SettingsReader
 {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Headroom.Silo.Options;
 
 /// <summary>
-/// Checks one section again whenever it is read from changed configuration, so that a running silo does not take a wrong
-/// value that it would have refused at start.
+/// Checks one section again whenever it is read from changed configuration, so that a running silo does not take a
+/// wrong value that it would have refused at start.
 /// </summary>
 internal sealed class SettingsValidator<T>(string section) : IValidateOptions<T>
     where T : class
@@ -14,6 +14,8 @@ internal sealed class SettingsValidator<T>(string section) : IValidateOptions<T>
     {
         var faults = new List<SettingFault>();
         SettingsCheck.Check(options, $"{SettingsReader.Root}:{section}", faults);
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults.Select(f => f.ToString()));
+        return faults.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(faults.Select(f => f.ToString()));
     }
 }

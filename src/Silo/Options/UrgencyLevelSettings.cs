@@ -5,11 +5,15 @@ namespace Headroom.Silo.Options;
 /// <summary>Section <c>Headroom:Urgency:{level}</c>: the floors and the resilience pipeline of one urgency.</summary>
 internal sealed class UrgencyLevelSettings : IValidatableObject
 {
-    /// <summary>The share of a host's capacity that must stay free after a grant of this urgency. Percent, 0 to 90.</summary>
+    /// <summary>
+    /// The share of a host's capacity that must stay free after a grant of this urgency. Percent, 0 to 90.
+    /// </summary>
     [Range(0, 90)]
     public int HostFloorPercent { get; set; }
 
-    /// <summary>The share of a container's limit that must stay free after a grant of this urgency. Percent, 0 to 90.</summary>
+    /// <summary>
+    /// The share of a container's limit that must stay free after a grant of this urgency. Percent, 0 to 90.
+    /// </summary>
     [Range(0, 90)]
     public int ContainerFloorPercent { get; set; }
 
@@ -21,7 +25,9 @@ internal sealed class UrgencyLevelSettings : IValidatableObject
     [Range(0, 1000)]
     public int MaxRetries { get; set; }
 
-    /// <summary>The first pause between two tries; the next ones double, with jitter. Milliseconds, 1 to 60000.</summary>
+    /// <summary>
+    /// The first pause between two tries; the next ones double, with jitter. Milliseconds, 1 to 60000.
+    /// </summary>
     [Range(1, 60_000)]
     public int BaseDelayMilliseconds { get; set; } = 50;
 
@@ -34,7 +40,8 @@ internal sealed class UrgencyLevelSettings : IValidatableObject
     {
         if (MaxDelayMilliseconds < BaseDelayMilliseconds)
         {
-            yield return new($"at least BaseDelayMilliseconds ({BaseDelayMilliseconds})", [nameof(MaxDelayMilliseconds)]);
+            string allowed = $"at least {nameof(BaseDelayMilliseconds)} ({BaseDelayMilliseconds})";
+            yield return new(allowed, [nameof(MaxDelayMilliseconds)]);
         }
     }
 }

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Headroom.Silo.Options;
 
 /// <summary>
-/// Section <c>Headroom:Urgency</c>: one section for each urgency. Floors must not rise with urgency, because the one who
-/// needs memory more must never be refused by a floor that the one who needs it less may pass.
+/// Section <c>Headroom:Urgency</c>: one section for each urgency. Floors must not rise with urgency, because the one
+/// who needs memory more must never be refused by a floor that the one who needs it less may pass.
 /// </summary>
 internal sealed class UrgencySettings : IValidatableObject
 {
@@ -27,8 +27,8 @@ internal sealed class UrgencySettings : IValidatableObject
         new() { HostFloorPercent = 5, ContainerFloorPercent = 5, WaitSeconds = 10, MaxRetries = 20 };
 
     /// <summary>
-    /// Waits in the queue of its budget. The wait is only how long one request stays open; the place in the queue outlives
-    /// it, so there is nothing to retry.
+    /// Waits in the queue of its budget. The wait is only how long one request stays open; the place in the queue
+    /// outlives it, so there is nothing to retry.
     /// </summary>
     public UrgencyLevelSettings MustSucceed { get; set; } = new() { WaitSeconds = 30, MaxRetries = 0 };
 
@@ -47,15 +47,16 @@ internal sealed class UrgencySettings : IValidatableObject
     {
         for (Urgency urgency = Urgency.SafeToFail; urgency <= Urgency.MustSucceed; urgency++)
         {
-            Urgency lower = urgency - 1;
-            if (this[urgency].HostFloorPercent > this[lower].HostFloorPercent)
+            UrgencyLevelSettings level = this[urgency];
+            UrgencyLevelSettings lower = this[urgency - 1];
+            if (level.HostFloorPercent > lower.HostFloorPercent)
             {
-                yield return Rises(urgency, nameof(UrgencyLevelSettings.HostFloorPercent), this[lower].HostFloorPercent);
+                yield return Rises(urgency, nameof(level.HostFloorPercent), lower.HostFloorPercent);
             }
 
-            if (this[urgency].ContainerFloorPercent > this[lower].ContainerFloorPercent)
+            if (level.ContainerFloorPercent > lower.ContainerFloorPercent)
             {
-                yield return Rises(urgency, nameof(UrgencyLevelSettings.ContainerFloorPercent), this[lower].ContainerFloorPercent);
+                yield return Rises(urgency, nameof(level.ContainerFloorPercent), lower.ContainerFloorPercent);
             }
         }
 

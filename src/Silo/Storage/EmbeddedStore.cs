@@ -8,13 +8,14 @@ namespace Headroom.Silo.Storage;
 
 /// <summary>
 /// A Garnet server inside this process, reached over a socket file that only its owner may open, with the data in the
-/// store folder. An answer to a write means that its record is in the append-only file on disk, so it is found again after
-/// the process was killed.
+/// store folder. An answer to a write means that its record is in the append-only file on disk, so it is found again
+/// after the process was killed.
 /// </summary>
 internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
 {
-    // The server blocks a pool thread while it waits for a commit, and the commit needs another one. The pool starts with
-    // one for each core and adds to that only twice a second, which was seen as writes that took 0.6 s on two cores.
+    // The server blocks a pool thread while it waits for a commit, and the commit needs another one. The pool starts
+    // with one for each core and adds to that only twice a second, which was seen as writes that took 0.6 s on two
+    // cores.
     private const int PoolThreads = 16;
 
     private const int SpilledFiles = 4;
@@ -39,6 +40,10 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
         EndPoints = { new UnixDomainSocketEndPoint(_socket.Path) },
         ClientName = "headroom",
         AbortOnConnectFail = true,
+
+        // It is in this process: when it does not take a connection at once, it is not there.
+        ConnectTimeout = 2_000,
+        ConnectRetry = 1,
     };
 
     /// <summary>Recovers what was acknowledged before, and answers from then on.</summary>
@@ -88,7 +93,7 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
         // The grain storage provider compares and swaps with a script; only as a transaction is that one step, both for
         // other writers and in the append-only file.
         EnableLua = true,
-        LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Silent, []),
+        LuaOptions = new LuaOptions(),
         LuaTransactionMode = true,
 
         // Zero: every write starts a commit at once; and its answer waits until that commit is on disk.
@@ -108,8 +113,8 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
 
         ThreadPoolMinThreads = PoolThreads,
 
-        // Records that spill to disk are appended too. At each checkpoint the oldest files of them are gone through, what is
-        // still alive in them moves to the end, and the next checkpoint deletes them.
+        // Records that spill to disk are appended too. At each checkpoint the oldest files of them are gone through,
+        // what is still alive in them moves to the end, and the next checkpoint deletes them.
         CompactionType = LogCompactionType.Scan,
         CompactionMaxSegments = SpilledFiles,
 

@@ -4,5 +4,5 @@ namespace Headroom.Silo.Storage;
 internal interface IStoreProbe
 {
     /// <summary>Asks once. Never throws for a store that is gone.</summary>
-    public Task<bool> AnswersAsync();
+    Task<bool> AnswersAsync();
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Headroom.Silo.Storage;
 
 /// <summary>
-/// Where the store's socket file is: in the store folder, which its owner alone may enter. A socket's path is bounded by
-/// the kernel, so a folder with a long name gets one in a private temporary folder instead.
+/// Where the store's socket file is: in the store folder, which its owner alone may enter. A socket's path is bounded
+/// by the kernel, so a folder with a long name gets one in a private temporary folder instead.
 /// </summary>
 internal sealed class SocketPlace
 {

@@ -4,8 +4,8 @@ using Headroom.Silo.Options;
 namespace Headroom.Silo.Storage;
 
 /// <summary>
-/// The folder of the embedded store, held by this process alone until disposed. The hold is an operating system lock on a
-/// file, so it ends with the process however that ends, and nothing stale can keep the next one out.
+/// The folder of the embedded store, held by this process alone until disposed. The hold is an operating system lock on
+/// a file, so it ends with the process however that ends, and nothing stale can keep the next one out.
 /// </summary>
 internal sealed class StoreFolder : IDisposable
 {
@@ -26,7 +26,8 @@ internal sealed class StoreFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Makes the folder where it is missing, readable by its owner only, and takes it.</summary>
-    /// <exception cref="StoreUnavailableException">Another process holds it, or it cannot be made or written.</exception>
+    /// <exception cref="StoreUnavailableException">Another process holds it, or it cannot be made or
+    /// written.</exception>
     public static StoreFolder Open(string path)
     {
         string full = System.IO.Path.GetFullPath(path);
@@ -50,8 +51,9 @@ internal sealed class StoreFolder : IDisposable
     }
 
     /// <summary>
-    /// The key that seals lease ids: read from the folder, or made from the system's randomness on the first start and kept
-    /// there for its owner only. A second start gets the same key, else every lease given out before would be void.
+    /// The key that seals lease ids: read from the folder, or made from the system's randomness on the first start and
+    /// kept there for its owner only. A second start gets the same key, else every lease given out before would be
+    /// void.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The file is there and is not a key; it is left as it is.</exception>
     public byte[] ReadOrCreateKey()
@@ -62,7 +64,8 @@ internal sealed class StoreFolder : IDisposable
             byte[] key = File.ReadAllBytes(path);
             return key.Length == ClusterSettings.KeyBytes
                 ? key
-                : throw new StoreUnavailableException($"The key file '{path}' has {key.Length} bytes, not {ClusterSettings.KeyBytes}.");
+                : throw new StoreUnavailableException(
+                    $"The key file '{path}' has {key.Length} bytes, not {ClusterSettings.KeyBytes}.");
         }
 
         // Written aside, flushed and renamed: a process that dies in between leaves no half key behind.

@@ -10,8 +10,8 @@ internal static class StoreRegistration
     public const string StorageName = "headroom";
 
     /// <summary>
-    /// Takes the store folder and registers the store inside this process. Call it before the silo is added: services start
-    /// in the order in which they are registered, and stop in the opposite one.
+    /// Takes the store folder and registers the store inside this process. Call it before the silo is added: services
+    /// start in the order in which they are registered, and stop in the opposite one.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The folder is in use or cannot be used.</exception>
     public static IServiceCollection AddEmbeddedStore(this IServiceCollection services, string path, StoreShape shape)
@@ -20,8 +20,8 @@ internal static class StoreRegistration
 
         // Through factories, because the container disposes only what it made, and the folder must be let go last.
         services.AddSingleton(_ => folder);
-        services.AddSingleton(provider =>
-            new EmbeddedStore(provider.GetRequiredService<StoreFolder>(), shape, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(shape);
+        services.AddSingleton<EmbeddedStore>();
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddedStore>());
         return services.AddStoreConnection(provider => provider.GetRequiredService<EmbeddedStore>().ConnectionOptions);
     }

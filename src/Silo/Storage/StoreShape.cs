@@ -13,10 +13,18 @@ namespace Headroom.Silo.Storage;
 /// <param name="LogLimit">Bytes of it that are kept before a checkpoint is taken and what it covers is dropped.</param>
 /// <param name="LogCheckSeconds">Seconds between two looks at whether that limit was passed.</param>
 internal sealed record StoreShape(
-    string Index, string Memory, string Page, string LogMemory, string LogPage, string LogSegment, string LogLimit, int LogCheckSeconds)
+    string Index,
+    string Memory,
+    string Page,
+    string LogMemory,
+    string LogPage,
+    string LogSegment,
+    string LogLimit,
+    int LogCheckSeconds)
 {
     /// <summary>
-    /// A recovery replays at most the log limit, which takes under a second, and the folder stays below about twice that.
+    /// A recovery replays at most the log limit, which takes under a second, and the folder stays below about twice
+    /// that.
     /// </summary>
     public static StoreShape Default { get; } = new("1m", "64m", "1m", "16m", "4m", "16m", "64m", 5);
 }

@@ -78,7 +78,8 @@ public sealed class PressureGaugeTests
                 }
                 else if (level < before)
                 {
-                    Assert.True(now - enteredAt >= Thresholds.Hold, $"{before} at {enteredAt} fell to {level} at {now}");
+                    Assert.True(now - enteredAt >= Thresholds.Hold,
+                        $"{before} at {enteredAt} fell to {level} at {now}");
                 }
 
                 before = level;
@@ -120,7 +121,8 @@ public sealed class PressureGaugeTests
 
             foreach (var (low, high) in Replay(readings).Zip(Replay(higher)))
             {
-                Assert.True(high.Level >= low.Level, $"at {low.Now}: {high.Level} under higher pressure, {low.Level} under lower");
+                Assert.True(high.Level >= low.Level,
+                    $"at {low.Now}: {high.Level} under higher pressure, {low.Level} under lower");
             }
         });
 
@@ -153,7 +155,8 @@ public sealed class PressureGaugeTests
     [InlineData(10_001, 0)]
     [InlineData(0, 10_001)]
     public void Observe_ShareOutOfRange_Throws(int some, int full) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Gauge().Observe(new PressureSample(some, full), TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Gauge().Observe(new PressureSample(some, full), TimeSpan.Zero));
 
     [Fact]
     public void Observe_TimeWentBack_Throws() =>
@@ -173,6 +176,7 @@ public sealed class PressureGaugeTests
             return (state.Item1.Observe(new PressureSample(reading.Some, reading.Full), now), now);
         });
 
-    private static List<(PressureLevel Level, TimeSpan Now)> Replay((int Some, int Full, int StepMilliseconds)[] readings) =>
+    private static List<(PressureLevel Level, TimeSpan Now)> Replay(
+        (int Some, int Full, int StepMilliseconds)[] readings) =>
         [.. Enumerable.Range(1, readings.Length).Select(n => After(readings[..n])).Select(s => (s.Gauge.Level, s.Now))];
 }

@@ -5,10 +5,11 @@ namespace Headroom.Core.Tests.Session;
 public sealed class CreditAccountStressTests
 {
     private const int Threads = 4;
-    private const int LeasesOfEach = 150_000;
+    private const int LeasesOfEach = 20_000;
 
-    // Threads lease and give back, also what others leased, some of it twice, while one plays the authority: raises, lowers,
-    // forgets the session, lets it lapse. What is reported must never be less than what is held, and nothing may be lost or made.
+    // Threads lease and give back, also what others leased, some of it twice, while one plays the authority: raises,
+    // lowers, forgets the session, lets it lapse. What is reported must never be less than what is held, and nothing
+    // may be lost or made.
     [Fact]
     public async Task TryTake_WhileOrdersFoldsAndLapsesHappen_EveryByteIsInOnePlace()
     {
@@ -16,14 +17,13 @@ public sealed class CreditAccountStressTests
         script.OpenWith(100_000);
         using var start = new Barrier(Threads + 1);
         int running = Threads;
-        long granted = 0;
         Task[] workers =
         [
             .. Enumerable.Range(0, Threads).Select(seed => Task.Factory.StartNew(
                 () =>
                 {
                     start.SignalAndWait(TestContext.Current.CancellationToken);
-                    Interlocked.Add(ref granted, Work(script, seed));
+                    Work(script, seed);
                     Interlocked.Decrement(ref running);
                 },
                 TestContext.Current.CancellationToken,
@@ -42,15 +42,13 @@ public sealed class CreditAccountStressTests
         script.Core.AssertSettled();
         Assert.Equal(0, script.Picture.LeasedBytes.Total);
         Assert.Equal(0, script.Picture.LostBytes);
-        Assert.True(granted > LeasesOfEach / 10, $"Only {granted} leases were granted in {rounds} rounds.");
     }
 
-    private static long Work(SessionScript script, int seed)
+    private static void Work(SessionScript script, int seed)
     {
         var chance = new Random(seed);
         var held = new Queue<(LeaseSlot Slot, long Token)>();
-        long granted = 0;
-        for (int i = 0; i < LeasesOfEach; i++)
+        for (int granted = 0; granted < LeasesOfEach;)
         {
             if (script.TryLease(1 + chance.Next(500), (Urgency)chance.Next(4), out (LeaseSlot Slot, long Token) lease))
             {
@@ -70,8 +68,6 @@ public sealed class CreditAccountStressTests
         {
             rest.Slot.End(rest.Token);
         }
-
-        return granted;
     }
 
     private static void Rule(SessionScript script, Random chance, int round)
@@ -85,7 +81,9 @@ public sealed class CreditAccountStressTests
             return;
         }
 
-        Assert.All(turn.Exchange!.Holdings, holding => Assert.True(holding.CreditBytes >= 0 && holding.LeasedBytes.IsValid));
+        Assert.All(
+            turn.Exchange!.Holdings,
+            holding => Assert.True(holding.CreditBytes >= 0 && holding.LeasedBytes.IsValid));
         switch (chance.Next(20))
         {
             case 0:

@@ -57,7 +57,8 @@ public sealed class SessionCoreLeaseTests
         _script.Refuse(_script.NextTurn(), Outcome.RegisterAgain);
         SessionTurn open = _script.NextTurn();
         Assert.Equal(
-            new SubsystemHolding("cache", 0, ByUrgency.Of(Urgency.RiskyToFail, 500)), Assert.Single(open.Open!.Holdings));
+            new SubsystemHolding("cache", 0, ByUrgency.Of(Urgency.RiskyToFail, 500)),
+            Assert.Single(open.Open!.Holdings));
         _script.Answer(open, Outcome.Granted, 2);
 
         slot.End(token);

@@ -141,7 +141,8 @@ public sealed class SessionCoreTests
 
         Assert.Equal(old, open.Replaces);
         Assert.NotEqual(old, open.Session);
-        Assert.Equal(new SubsystemHolding("cache", 0, ByUrgency.Of(Urgency.SafeToFail, 400)), Assert.Single(open.Holdings));
+        Assert.Equal(
+            new SubsystemHolding("cache", 0, ByUrgency.Of(Urgency.SafeToFail, 400)), Assert.Single(open.Holdings));
         slot.End(token);
         Assert.Equal(0, _script.Picture.LeasedBytes.Total);
     }

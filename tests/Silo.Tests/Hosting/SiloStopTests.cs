@@ -21,7 +21,9 @@ public sealed class SiloStopTests
 
         Assert.Equal(0, code);
         Assert.InRange(took, TimeSpan.Zero, Promised);
-        Assert.Contains(silo.Process.Output, line => line.Contains("told to stop and drained", StringComparison.Ordinal));
+        Assert.Contains(
+            silo.Process.Output,
+            line => line.Contains("told to stop and drained", StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(silo.StorePath, "store.sock")));
         await silo.RestartAsync();
     }
@@ -37,7 +39,8 @@ public sealed class SiloStopTests
         await silo.RestartAsync();
 
         Assert.Equal(before, await File.ReadAllBytesAsync(key, TestContext.Current.CancellationToken));
-        using HttpResponseMessage live = await silo.Http.GetAsync("/healthz/live", TestContext.Current.CancellationToken);
+        using HttpResponseMessage live = await silo.Http.GetAsync(
+            "/healthz/live", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
     }
 }

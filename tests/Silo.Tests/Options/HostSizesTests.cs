@@ -29,18 +29,20 @@ public sealed class HostSizesTests
     public void Resolve_AnySettingsWithoutFault_GivesOrderedSizes()
     {
         Gen<long?> size = Gen.Long[0, 20].Nullable();
-        Gen.Select(Gen.Long[1, 20].Nullable(), size, size, Gen.Long[1, 20]).Sample((capacity, reserve, pledged, machine) =>
-        {
-            var settings = new HostSettings { CapacityBytes = capacity, ReserveBytes = reserve, PledgedBytes = pledged };
-            var faults = new List<SettingFault>();
-            SettingsCheck.Check(settings, "Headroom:Host", faults);
-            (HostSizes sizes, IReadOnlyList<SettingFault> late) = Resolve(settings, machine);
-            return faults.Count + late.Count > 0 || IsOrdered(sizes);
-        });
+        Gen.Select(Gen.Long[1, 20].Nullable(), size, size, Gen.Long[1, 20]).Sample(IsRefusedOrOrdered);
     }
 
-    private static bool IsOrdered(HostSizes sizes) =>
-        sizes.PledgedBytes >= 0 && sizes.PledgedBytes <= sizes.ReserveBytes && sizes.ReserveBytes <= sizes.CapacityBytes;
+    private static bool IsRefusedOrOrdered(long? capacity, long? reserve, long? pledged, long machine)
+    {
+        var settings = new HostSettings { CapacityBytes = capacity, ReserveBytes = reserve, PledgedBytes = pledged };
+        var faults = new List<SettingFault>();
+        SettingsCheck.Check(settings, "Headroom:Host", faults);
+        (HostSizes sizes, IReadOnlyList<SettingFault> late) = Resolve(settings, machine);
+        return faults.Count + late.Count > 0
+            || (sizes.PledgedBytes >= 0
+                && sizes.PledgedBytes <= sizes.ReserveBytes
+                && sizes.ReserveBytes <= sizes.CapacityBytes);
+    }
 
     private static (HostSizes Sizes, IReadOnlyList<SettingFault> Faults) Resolve(HostSettings settings, long machine) =>
         HostSizes.Resolve(settings, machine);

@@ -22,8 +22,9 @@ public sealed class SettingsCheckTests
         AssertFault("Headroom:Urgency:SafeToFail:HostFloorPercent", s => s.Urgency.SafeToFail.HostFloorPercent = 21);
 
     [Fact]
-    public void Check_ContainerFloorThatRises_NamesTheHigherUrgency() =>
-        AssertFault("Headroom:Urgency:RiskyToFail:ContainerFloorPercent", s => s.Urgency.RiskyToFail.ContainerFloorPercent = 11);
+    public void Check_ContainerFloorThatRises_NamesTheHigherUrgency() => AssertFault(
+        "Headroom:Urgency:RiskyToFail:ContainerFloorPercent",
+        s => s.Urgency.RiskyToFail.ContainerFloorPercent = 11);
 
     [Fact]
     public void Check_FloorOfMustSucceed_IsRefusedWhereverTheOthersAre() =>
@@ -56,6 +57,14 @@ public sealed class SettingsCheckTests
     public void Check_RedisWithoutAddressAndKey_NamesBoth() => Assert.Equal(
         ["Headroom:Cluster:ConnectionString", "Headroom:Cluster:Key"],
         Check(s => s.Cluster.Provider = ClusterProvider.Redis).Select(f => f.Key));
+
+    [Fact]
+    public void Check_RedisAddressThatIsNone_IsRefused() => AssertFault("Headroom:Cluster:ConnectionString", s =>
+    {
+        s.Cluster.Provider = ClusterProvider.Redis;
+        s.Cluster.ConnectionString = "localhost:6379,colour=blue";
+        s.Cluster.Key = Convert.ToBase64String(new byte[ClusterSettings.KeyBytes]);
+    });
 
     private static void AssertFault(string key, Action<HeadroomSettings> change) =>
         Assert.Equal(key, Assert.Single(Check(change)).Key);

@@ -137,7 +137,8 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Read_NamesInAnotherCase_AreTheSameSettings()
     {
-        (HeadroomSettings settings, IReadOnlyList<SettingFault> faults) = Read(("host:NAME", "x"), ("cluster:provider", "local"));
+        (HeadroomSettings settings, IReadOnlyList<SettingFault> faults) =
+            Read(("host:NAME", "x"), ("cluster:provider", "local"));
 
         Assert.Empty(faults);
         Assert.Equal("x", settings.Host.Name);
@@ -146,7 +147,9 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Read_ManyFaults_AreAllNamedOnOneLineEach()
     {
-        string[] lines = [.. Read(("Session:Ttl", "x\ny"), ("Chaos:On", "1"), ("Cluster:SiloPort", "0")).Faults.Select(f => f.ToString())];
+        IReadOnlyList<SettingFault> faults =
+            Read(("Session:Ttl", "x\ny"), ("Chaos:On", "1"), ("Cluster:SiloPort", "0")).Faults;
+        string[] lines = [.. faults.Select(f => f.ToString())];
 
         Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.DoesNotContain('\n', line));
@@ -160,7 +163,8 @@ public sealed class SettingsReaderTests
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
     }
 
-    private static (HeadroomSettings Settings, IReadOnlyList<SettingFault> Faults) Read(params (string Key, string Value)[] set) =>
+    private static (HeadroomSettings Settings, IReadOnlyList<SettingFault> Faults) Read(
+        params (string Key, string Value)[] set) =>
         SettingsReader.Read(new ConfigurationBuilder()
             .AddInMemoryCollection(set.ToDictionary(s => $"{SettingsReader.Root}:{s.Key}", s => (string?)s.Value))
             .Build());

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Headroom.Contracts;
+
+namespace Headroom.Grains;
+
+/// <summary>The instruments of the budgets; meter <c>Headroom</c>. Tags have few values: never a lease, never a request.</summary>
+internal sealed class BudgetMetrics
+{
+    private readonly ConcurrentDictionary<string, HostView> _hosts = new(StringComparer.Ordinal);
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _bytes;
+
+    public BudgetMetrics(IMeterFactory meters)
+    {
+        Meter meter = meters.Create(GrainsRegistration.MeterName);
+        _requests = meter.CreateCounter<long>("headroom.requests", "{request}", "Requests for leases that were answered.");
+        _bytes = meter.CreateCounter<long>("headroom.granted", "By", "Bytes granted as leases one by one.");
+        Gauge(meter, "headroom.host.capacity", "Bytes that Headroom may hand out.", host => host.CapacityBytes);
+        Gauge(meter, "headroom.host.reserve", "Bytes that only MustSucceed may use.", host => host.ReserveBytes);
+        Gauge(meter, "headroom.host.allotted", "Bytes given to containers.", host => host.AllottedBytes);
+        Gauge(meter, "headroom.host.used", "Bytes of the machine in use.", host => host.UsedBytes);
+        Gauge(meter, "headroom.host.untracked", "Bytes in use that no lease stands for.", host => host.UntrackedBytes);
+        meter.CreateObservableGauge(
+            "headroom.host.pressure",
+            () => _hosts.Values.Select(host => new Measurement<long>(host.Pressure, new KeyValuePair<string, object?>("host", host.Host))),
+            "{level}",
+            "How hard memory is pressed: 0 none, 1 some, 2 high.");
+    }
+
+    /// <summary>A host as it stood at its last reading.</summary>
+    public void Observed(HostView host) => _hosts[host.Host] = host;
+
+    private void Gauge(Meter meter, string name, string description, Func<HostView, long> value) =>
+        meter.CreateObservableGauge(
+            name,
+            () => _hosts.Values.Select(host => new Measurement<long>(value(host), new KeyValuePair<string, object?>("host", host.Host))),
+            "By",
+            description);
+
+    public void Requested(string host, Urgency urgency, LeaseAnswer answer)
+    {
+        var tags = new TagList
+        {
+            { "host", host },
+            { "urgency", urgency.ToString() },
+            { "outcome", ((Outcome)answer.Outcome).ToString() },
+            { "rung", ((Rung)answer.Rung).ToString() },
+        };
+        _requests.Add(1, tags);
+        if (answer.Outcome == (byte)Outcome.Granted)
+        {
+            _bytes.Add(answer.Bytes, tags);
+        }
+    }
+}

@@ -1,0 +1,363 @@
+using Headroom.Contracts;
+using Headroom.Grains.Events;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Headroom.Grains.Budgets;
+
+/// <summary>The shell around <see cref="ContainerLedger"/>: translates, applies, replies; asks its host when the ledger says so.</summary>
+/// <remarks>
+/// Reentrant, because orders come down from the host while requests wait here; safe, because each ledger call is synchronous
+/// and complete. It writes nothing: what it may grant is durable at its host before it hears of it.
+/// Placed by default: the one silo of a host serves it.
+/// </remarks>
+[Reentrant, KeepAlive]
+internal sealed partial class ContainerBudgetGrain(
+    BudgetOptions options, MonotonicClock clock, EventHub events, ILogger<ContainerBudgetGrain> logger)
+    : Grain, IContainerBudgetGrain
+{
+    // Expiry is computed on each command; the tick is for budgets that nobody asks, and to repeat wants to the host.
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+
+    // A request that only waits for the host's answer has it within this, or the host is not there.
+    private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<Guid, TaskCompletionSource<LeaseAnswer>> _waits = [];
+    private string _host = "";
+    private string _container = "";
+    private string _key = "";
+    private ContainerLedger _ledger = null!;
+    private ContainerTerms _terms = null!;
+    private IHostBudgetGrain _hostGrain = null!;
+    private bool _calling;
+    private Task? _round;
+    private bool _learning;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = this.GetPrimaryKeyString();
+        string[] names = BudgetKey.Split(_key, 2);
+        (_host, _container) = (names[0], names[1]);
+        _hostGrain = GrainFactory.GetGrain<IHostBudgetGrain>(_host);
+        TimeSpan asked = clock.Now;
+        _terms = await _hostGrain.JoinAsync(_container, cancellationToken);
+        _ledger = new ContainerLedger(
+            Wire.Row(_terms, _container), Wire.Rules(_terms, options), _terms.AuthorityLease, asked);
+        _learning = _ledger.Learning;
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SessionTerms> OpenAsync(OpenSession request, CancellationToken cancellationToken)
+    {
+        Outcome outcome = Apply(() => _ledger.Open(Wire.Command(request), clock.Now));
+        return new(new SessionTerms
+        {
+            Outcome = (byte)outcome,
+            Session = request.Session,
+            Epoch = _ledger.Epoch,
+            Ttl = options.SessionTtl,
+            Gate = (byte)_ledger.Gate,
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ExchangeAnswer> ExchangeAsync(Exchange request, CancellationToken cancellationToken)
+    {
+        ExchangeCommand command = Wire.Command(request);
+        ExchangeDecision decision = Apply(() => _ledger.Exchange(command, clock.Now));
+
+        // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this one.
+        if (decision.Unmet && _round is { } round)
+        {
+            await round;
+            decision = Apply(() => _ledger.Exchange(command, clock.Now));
+        }
+
+        return Wire.Answer(decision, request.Session, _ledger.Epoch);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Close(session, clock.Now));
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LeaseAnswer> AttemptAsync(LeaseAttempt attempt, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LeaseCommand command = Wire.Command(attempt);
+        LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
+        if (decision.Outcome == Outcome.Waiting)
+        {
+            return await WaitAsync(command, attempt.Last, cancellationToken);
+        }
+
+        return Wire.Answer(decision, _ledger.Epoch);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LeaseAnswer> RenewLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken) =>
+        new(Wire.Answer(Apply(() => _ledger.Renew(Wire.Report(claim), clock.Now)), _ledger.Epoch));
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Release(Wire.Report(claim), clock.Now));
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CancelAsync(Guid requestId, CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Cancel(requestId, clock.Now));
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask OrderAsync(AllotAnswer order, CancellationToken cancellationToken)
+    {
+        // An order for an earlier activation says nothing to this one.
+        if (order.Epoch == _ledger.Epoch)
+        {
+            Take(order, call: 0, sent: clock.Now - order.AuthorityLease);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WatchList> ObserveAsync(ContainerObservation observation, CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Observe(Wire.Reading(observation), clock.Now));
+        (long number, IReadOnlyList<(Guid Session, ProcessIdentity Process)> processes) = _ledger.Watch();
+        return new(new WatchList
+        {
+            Number = number,
+            Cgroup = _terms.Settings.Cgroup ?? string.Empty,
+            Processes = [.. processes.Select(watched => new WatchedProcess
+            {
+                Session = watched.Session,
+                ProcessId = watched.Process.Id,
+                ProcessStart = watched.Process.Start,
+                PidNamespace = watched.Process.PidNamespace,
+                BootId = watched.Process.BootId,
+            })],
+        });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ContainerView> GetAsync(CancellationToken cancellationToken) => new(View());
+
+    /// <inheritdoc/>
+    public ValueTask<SubsystemPolicy> GetPolicyAsync(string subsystem, CancellationToken cancellationToken) =>
+        new(Wire.Policy(_ledger.Policy(subsystem)));
+
+    /// <inheritdoc/>
+    public ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken) => new(new AuditReport
+    {
+        Violations = [.. _ledger.Audit().Select(
+            found => new Violation { Invariant = found.Invariant, Budget = _key, Detail = found.Detail })],
+    });
+
+    /// <inheritdoc/>
+    public ValueTask DrainAsync(CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Drain(clock.Now));
+        return default;
+    }
+
+    private async ValueTask<LeaseAnswer> WaitAsync(LeaseCommand command, bool last, CancellationToken cancellationToken)
+    {
+        Guid id = command.RequestId;
+        if (!_waits.TryGetValue(id, out TaskCompletionSource<LeaseAnswer>? wait))
+        {
+            wait = new TaskCompletionSource<LeaseAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waits.Add(id, wait);
+        }
+
+        bool passing = !command.MayWait || command.Urgency == Urgency.Optional;
+        TimeSpan patience = passing ? HostPatience : command.Patience;
+        try
+        {
+            return await wait.Task.WaitAsync(patience, clock.Provider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            if (wait.Task.IsCompletedSuccessfully)
+            {
+                return await wait.Task;
+            }
+
+            if (!last && !passing)
+            {
+                return Wire.Answer(new LeaseDecision { Outcome = Outcome.Waiting, Rung = Rung.Wait }, _ledger.Epoch);
+            }
+
+            LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));
+            _waits.Remove(id);
+            if (refusal is null)
+            {
+                // It was settled in this very moment: the repeated request has the answer.
+                refusal = Apply(() => _ledger.Request(command, clock.Now));
+            }
+
+            return Wire.Answer(refusal, _ledger.Epoch);
+        }
+    }
+
+    private T Apply<T>(Func<T> transition)
+    {
+        try
+        {
+            T result = transition();
+            Settle();
+            KickHost();
+            return result;
+        }
+        catch (Exception error) when (error is LedgerException or OverflowException)
+        {
+            LogBroken(logger, _key, error);
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private void Apply(Action transition) => Apply(() =>
+    {
+        transition();
+        return true;
+    });
+
+    private void Settle()
+    {
+        foreach (Settled settled in _ledger.TakeSettled())
+        {
+            if (_waits.Remove(settled.RequestId, out TaskCompletionSource<LeaseAnswer>? wait))
+            {
+                wait.TrySetResult(Wire.Answer(settled.Decision, _ledger.Epoch));
+            }
+        }
+
+        if (_learning && !_ledger.Learning)
+        {
+            _learning = false;
+            events.Publish(new HeadroomEvent
+            {
+                Type = EventType.Learning,
+                Host = _host,
+                Container = _container,
+                Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,
+            });
+            LogLearned(
+                logger, _key, _ledger.CreditBytes + _ledger.LeasedBytes.Total, _ledger.AllottedBytes, _ledger.GhostBytes);
+        }
+    }
+
+    // One call at a time carries the wants of all that wait.
+    private void KickHost()
+    {
+        if (_ledger.NeedsHost && !_calling)
+        {
+            CallHostAsync(tidy: false).Ignore();
+        }
+    }
+
+    private async Task CallHostAsync(bool tidy)
+    {
+        _calling = true;
+        try
+        {
+            do
+            {
+                await (_round = RoundAsync(tidy));
+                tidy = false;
+            }
+            while (_ledger.NeedsHost);
+        }
+        finally
+        {
+            _calling = false;
+            _round = null;
+        }
+    }
+
+    private async Task RoundAsync(bool tidy)
+    {
+        (AllotCommand command, long call) = Apply(() => _ledger.CallHost(tidy, clock.Now));
+        TimeSpan sent = clock.Now;
+        AllotAnswer answer;
+        try
+        {
+            answer = await _hostGrain.AllotAsync(Wire.Request(command, _container), CancellationToken.None);
+        }
+        catch (Exception error) when (error is not LedgerException and not OverflowException)
+        {
+            LogHostFailed(logger, _key, error);
+            Apply(() => _ledger.HostFailed(call, clock.Now));
+            return;
+        }
+
+        Take(answer, call, sent);
+    }
+
+    private void Take(AllotAnswer answer, long call, TimeSpan sent)
+    {
+        Apply(() => _ledger.Ordered(Wire.Decision(answer), call, sent + answer.AuthorityLease, clock.Now));
+        if ((Outcome)answer.Outcome == Outcome.Fenced)
+        {
+            LogFenced(logger, _key);
+            DeactivateOnIdle();
+            return;
+        }
+
+        Apply(() => _ledger.Press((PressureLevel)answer.Pressure, clock.Now));
+        if (answer.Terms is { } terms)
+        {
+            _terms = terms;
+            Apply(() => _ledger.Change(Wire.Rules(terms, options), clock.Now));
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Tick(clock.Now));
+        bool idle = _ledger.AllottedBytes == 0 && _waits.Count == 0;
+        bool confirmDue = _ledger.AuthorityUntil - clock.Now < options.AuthorityLease * 2 / 3;
+        if (!_calling && (!idle || confirmDue))
+        {
+            await CallHostAsync(tidy: true);
+        }
+    }
+
+    private ContainerView View() => new()
+    {
+        Container = _container,
+        Settings = _terms.Settings with { LimitBytes = _ledger.LimitBytes },
+        AllottedBytes = _ledger.AllottedBytes,
+        CreditBytes = _ledger.CreditBytes,
+        LeasedBytes = _ledger.LeasedBytes.ToArray(),
+        GhostBytes = _ledger.GhostBytes,
+        UntrackedBytes = _ledger.UntrackedBytes,
+        UnreportedBytes = _ledger.UnreportedBytes,
+        UsageBytes = _ledger.UsageBytes,
+        HardLimitBytes = _ledger.HardLimitBytes,
+        Sessions = _ledger.Sessions,
+        Leases = _ledger.Leases,
+        Waiting =
+        [
+            _ledger.WaitingAt(Urgency.Optional),
+            _ledger.WaitingAt(Urgency.SafeToFail),
+            _ledger.WaitingAt(Urgency.RiskyToFail),
+            _ledger.WaitingAt(Urgency.MustSucceed),
+        ],
+        Epoch = _ledger.Epoch,
+        Learning = _ledger.Learning,
+        MustSucceedBytes = _ledger.LeasedBytes[Urgency.MustSucceed],
+        Subsystems = [.. _ledger.Subsystems.Select(book => book.Name)],
+        Holdings = [.. _ledger.Subsystems.Select(book => Wire.Holding(book.Name, book.CreditBytes, book.LeasedBytes))],
+    };
+}

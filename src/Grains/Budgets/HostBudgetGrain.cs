@@ -1,0 +1,326 @@
+using Headroom.Contracts;
+using Headroom.Grains.Events;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Headroom.Grains.Budgets;
+
+/// <summary>The shell around <see cref="HostLedger"/>: translates, applies, persists, then replies.</summary>
+/// <remarks>
+/// Reentrant, because orders go down to containers while requests come up; safe, because each ledger call is
+/// synchronous and complete, and what was read before an await is read again after it.
+/// Placed by default: the one silo of a host serves it.
+/// </remarks>
+[Reentrant, KeepAlive]
+internal sealed partial class HostBudgetGrain(
+    [PersistentState("host", HostBudgetGrain.StoreName)] IPersistentState<HostState> state,
+    BudgetOptions options,
+    MonotonicClock clock,
+    BudgetMetrics metrics,
+    EventHub events,
+    ILogger<HostBudgetGrain> logger) : Grain, IHostBudgetGrain
+{
+    /// <summary>The grain storage that holds the tables.</summary>
+    public const string StoreName = "headroom";
+
+    // How often two books are compared before a difference is believed: both move while they are read.
+    private const int AuditTries = 3;
+
+    private readonly HashSet<string> _joined = new(StringComparer.Ordinal);
+    private string _host = "";
+    private HostLedger _ledger = null!;
+    private DurableTable _table = null!;
+    private bool _draining;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _host = BudgetKey.Split(this.GetPrimaryKeyString(), 1)[0];
+        if (options.HostName is { } served && served != _host)
+        {
+            throw new BudgetUnavailableException($"Host {_host} is not served here; this is {served}.");
+        }
+
+        _ledger = new HostLedger(HostStateTable.Read(state.State, _host, state.RecordExists), options.HostFloors, options.Host);
+        _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
+        TimeSpan third = options.AuthorityLease / 3;
+        this.RegisterGrainTimer(ConfirmAsync, new GrainTimerCreationOptions(third, third) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ContainerTerms> JoinAsync(string container, CancellationToken cancellationToken)
+    {
+        if (!ResourceName.IsValid(container))
+        {
+            throw new ArgumentException(ResourceName.Rule, nameof(container));
+        }
+
+        if (_ledger.Join(container) is null)
+        {
+            throw new BudgetUnavailableException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
+        }
+
+        _joined.Add(container);
+        await FlushAsync();
+        return Terms(container)!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AllotAnswer> AllotAsync(AllotRequest request, CancellationToken cancellationToken)
+    {
+        if (Wire.Command(request) is not { } command)
+        {
+            throw new ArgumentException("An allotment request has one amount for each urgency.", nameof(request));
+        }
+
+        if (_draining)
+        {
+            command = command with { WantBytes = default, LeastBytes = default, AheadBytes = 0 };
+        }
+
+        AllotDecision decision = _ledger.Allot(command, clock.Now);
+        await FlushAsync();
+        return Wire.Answer(decision, request.Epoch, AuthorityLeft(), _ledger.Pressure, terms: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostView> ObserveAsync(HostObservation observation, CancellationToken cancellationToken)
+    {
+        var pressure = (PressureLevel)Math.Min((byte)PressureLevel.High, observation.Pressure);
+        if (pressure != _ledger.Pressure)
+        {
+            events.Publish(new HeadroomEvent { Type = EventType.Pressure, Host = _host, Detail = $"{_ledger.Pressure} to {pressure}" });
+        }
+
+        _ledger.Observe(
+            Math.Max(0, observation.TotalBytes), Math.Max(0, observation.UsedBytes), pressure, clock.Now);
+        await FlushAsync();
+        HostView view = View();
+        metrics.Observed(view);
+        return view;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HostView> GetAsync(CancellationToken cancellationToken) => new(View());
+
+    /// <inheritdoc/>
+    public async ValueTask<ConfigureAnswer> ConfigureAsync(HostSettings settings, CancellationToken cancellationToken)
+    {
+        SettingsError? error = _ledger.Configure(
+            settings.CapacityBytes, settings.ReserveBytes, settings.PledgedBytes, clock.Now);
+        await FlushAsync();
+        if (error is null)
+        {
+            await Task.WhenAll(_joined.Select(TellTermsAsync));
+        }
+
+        return Wire.Answer(error);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ConfigureAnswer> ConfigureContainerAsync(
+        string container, ContainerSettings settings, CancellationToken cancellationToken)
+    {
+        SettingsError? error = _ledger.ConfigureContainer(
+            container,
+            settings.LimitBytes,
+            settings.GuaranteeBytes,
+            settings.MustSucceedQuotaBytes,
+            settings.Cgroup,
+            clock.Now);
+        await FlushAsync();
+        await TellTermsAsync(container);
+        return Wire.Answer(error);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ConfigureAnswer> ConfigureSubsystemAsync(
+        string container, string subsystem, SubsystemPolicy policy, CancellationToken cancellationToken)
+    {
+        SubsystemRow row = _ledger.Row(container)?.Subsystems.FirstOrDefault(known => known.Name == subsystem)
+            ?? new SubsystemRow(subsystem, options.DefaultMaxUrgency, 0, LastResort.Wait);
+        row = row with
+        {
+            MaxUrgency = (Urgency?)policy.MaxUrgency ?? row.MaxUrgency,
+            EmergencyCreditBytes = policy.EmergencyCreditBytes ?? row.EmergencyCreditBytes,
+            LastResort = (LastResort?)policy.LastResort ?? row.LastResort,
+        };
+        SettingsError? error = _ledger.ConfigureSubsystem(container, row);
+        await FlushAsync();
+        await TellTermsAsync(container);
+        return Wire.Answer(error);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ContainerTerms?> GetContainerAsync(string container, CancellationToken cancellationToken) =>
+        new(Terms(container));
+
+    /// <inheritdoc/>
+    public async ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken)
+    {
+        var violations = new List<Violation>(
+            _ledger.Audit().Select(found => new Violation { Invariant = found.Invariant, Budget = _host, Detail = found.Detail }));
+        foreach (string container in _joined.Order(StringComparer.Ordinal).ToArray())
+        {
+            violations.AddRange((await Container(container).AuditAsync(cancellationToken)).Violations);
+            if (await DisagreementAsync(container, cancellationToken) is { } disagreement)
+            {
+                violations.Add(disagreement);
+            }
+        }
+
+        return new AuditReport { Violations = [.. violations] };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DrainAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        await Task.WhenAll(_joined.Select(container => Container(container).DrainAsync(cancellationToken).AsTask()));
+        await FlushAsync();
+    }
+
+    // A container never believes to have more than its host has booked for it. Its own figure is taken between two of the
+    // host's; only what exceeds both, several times, is no movement but a fault.
+    private async Task<Violation?> DisagreementAsync(string container, CancellationToken cancellationToken)
+    {
+        Violation? violation = null;
+        for (int attempt = 0; attempt < AuditTries; attempt++)
+        {
+            long before = _ledger.Row(container)!.AllottedBytes;
+            ContainerView view = await Container(container).GetAsync(cancellationToken);
+            long booked = Math.Max(before, _ledger.Row(container)!.AllottedBytes);
+            if (view.AllottedBytes <= booked || view.Epoch != _ledger.Row(container)!.Epoch)
+            {
+                return null;
+            }
+
+            violation = new Violation
+            {
+                Invariant = "I1",
+                Budget = BudgetKey.Of(_host, container),
+                Detail = $"the container believes to have {view.AllottedBytes} bytes, its host booked {booked}",
+            };
+        }
+
+        return violation;
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await _table.FlushAsync();
+        }
+        catch (Exception error)
+        {
+            LogWriteFailed(logger, _host, error);
+            DeactivateOnIdle();
+            throw;
+        }
+
+        foreach (string container in _ledger.TakeRaised())
+        {
+            Send(container);
+        }
+    }
+
+    // A lost push costs a second: the container asks again on its next tick.
+    private void Send(string container)
+    {
+        if (_ledger.Current(container) is { } order)
+        {
+            long epoch = _ledger.Row(container)!.Epoch;
+            Container(container)
+                .OrderAsync(Wire.Answer(order, epoch, AuthorityLeft(), _ledger.Pressure, null), CancellationToken.None)
+                .AsTask().Ignore();
+        }
+    }
+
+    private async Task TellTermsAsync(string container)
+    {
+        if (_joined.Contains(container) && _ledger.Current(container) is { } order)
+        {
+            long epoch = _ledger.Row(container)!.Epoch;
+            await Container(container).OrderAsync(
+                Wire.Answer(order, epoch, AuthorityLeft(), _ledger.Pressure, Terms(container)), CancellationToken.None);
+        }
+    }
+
+    private async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await _table.ConfirmAsync())
+            {
+                LogReplaced(logger, _host);
+                DeactivateOnIdle();
+            }
+        }
+        catch (Exception error)
+        {
+            LogConfirmFailed(logger, _host, error);
+        }
+    }
+
+    private TimeSpan AuthorityLeft()
+    {
+        TimeSpan left = _table.ConfirmedUntil - clock.Now;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private IContainerBudgetGrain Container(string container) =>
+        GrainFactory.GetGrain<IContainerBudgetGrain>(BudgetKey.Of(_host, container));
+
+    private ContainerTerms? Terms(string container)
+    {
+        if (_ledger.Row(container) is not { } row)
+        {
+            return null;
+        }
+
+        long limit = _ledger.LimitBytes(container);
+        return new ContainerTerms
+        {
+            Epoch = row.Epoch,
+            AllottedBytes = row.AllottedBytes,
+            Order = row.Order,
+            LongestTtl = row.LongestTtl,
+            AuthorityLease = AuthorityLeft(),
+            Settings = new ContainerSettings
+            {
+                LimitBytes = limit,
+                GuaranteeBytes = row.GuaranteeBytes,
+                MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
+                Cgroup = row.Cgroup,
+            },
+            Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),
+            HostCapacityBytes = _ledger.CapacityBytes,
+        };
+    }
+
+    private bool IsWatched(string container) =>
+        _ledger.Row(container) is { } row && (row.AllottedBytes > 0 || row.Cgroup.Length > 0);
+
+    private HostView View() => new()
+    {
+        Host = _host,
+        CapacityBytes = _ledger.CapacityBytes,
+        ReserveBytes = _ledger.ReserveBytes,
+        PledgedBytes = _ledger.PledgedBytes,
+        AllottedBytes = _ledger.AllottedBytes,
+        UntrackedBytes = _ledger.UntrackedBytes,
+        AvailableBytes =
+        [
+            _ledger.AvailableBytes(Urgency.Optional),
+            _ledger.AvailableBytes(Urgency.SafeToFail),
+            _ledger.AvailableBytes(Urgency.RiskyToFail),
+            _ledger.AvailableBytes(Urgency.MustSucceed),
+        ],
+        Pressure = (byte)_ledger.Pressure,
+        UsedBytes = _ledger.UsedBytes,
+        Containers = [.. _ledger.Containers],
+        Watched = [.. _ledger.Containers.Where(IsWatched)],
+    };
+}

@@ -1,0 +1,161 @@
+using Headroom.Contracts;
+using Headroom.Grains.Events;
+using Headroom.Grains.Resilience;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Polly;
+using Polly.Registry;
+
+namespace Headroom.Grains.Budgets;
+
+/// <summary>Runs the pipeline of each request's urgency against its container's budget.</summary>
+/// <remarks>
+/// Reentrant, because many requests of one subsystem wait at once; it has no state of its own to keep consistent.
+/// Placed by default: the one silo of a host serves it.
+/// </remarks>
+[Reentrant]
+internal sealed partial class SubsystemGrain(
+    ResiliencePipelineProvider<Urgency> pipelines,
+    IOptionsMonitor<UrgencyPipelineOptions> waits,
+    MonotonicClock clock,
+    BudgetMetrics metrics,
+    EventHub events,
+    ILogger<SubsystemGrain> logger) : Grain, ISubsystemGrain
+{
+    /// <summary>
+    /// The longest that one call waits. A caller with more patience asks again with the same request id and keeps its place;
+    /// so a silo's death is noticed by a call that fails, not by one that hangs.
+    /// </summary>
+    public static readonly TimeSpan MaxCallWait = TimeSpan.FromSeconds(10);
+
+    private string _host = "";
+    private string _container = "";
+    private string _subsystem = "";
+    private IContainerBudgetGrain _budget = null!;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        string[] names = BudgetKey.Split(this.GetPrimaryKeyString(), 3);
+        (_host, _container, _subsystem) = (names[0], names[1], names[2]);
+        _budget = GrainFactory.GetGrain<IContainerBudgetGrain>(BudgetKey.Of(_host, _container));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LeaseAnswer> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        var urgency = (Urgency)request.Urgency;
+        if (urgency > Urgency.MustSucceed)
+        {
+            return new LeaseAnswer { Outcome = (byte)Outcome.Invalid, Detail = "urgency must be 0 to 3" };
+        }
+
+        LeaseAnswer answer = await RunAsync(request, urgency, cancellationToken);
+        metrics.Requested(_host, urgency, answer);
+        Tell(request, answer);
+        return answer;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SubsystemView?> GetAsync(CancellationToken cancellationToken)
+    {
+        IHostBudgetGrain host = GrainFactory.GetGrain<IHostBudgetGrain>(_host);
+        if (await host.GetContainerAsync(_container, cancellationToken) is not { } terms)
+        {
+            return null;
+        }
+
+        ContainerView view = await _budget.GetAsync(cancellationToken);
+        int row = Array.IndexOf(view.Subsystems, _subsystem);
+        if (row < 0 && !terms.Policies.ContainsKey(_subsystem))
+        {
+            return null;
+        }
+
+        return new SubsystemView
+        {
+            Policy = await _budget.GetPolicyAsync(_subsystem, cancellationToken),
+            Holding = row < 0 ? new Holding { Subsystem = _subsystem } : view.Holdings[row],
+        };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConfigureAnswer> ConfigureAsync(SubsystemPolicy policy, CancellationToken cancellationToken) =>
+        GrainFactory.GetGrain<IHostBudgetGrain>(_host)
+            .ConfigureSubsystemAsync(_container, _subsystem, policy, cancellationToken);
+
+    private void Tell(LeaseRequest request, LeaseAnswer answer) => events.Publish(new HeadroomEvent
+    {
+        Type = (Outcome)answer.Outcome switch
+        {
+            Outcome.Granted => EventType.Granted,
+            Outcome.Waiting => EventType.Waiting,
+            Outcome.UrgencyNotAllowed or Outcome.QuotaExceeded => EventType.Denied,
+            _ => EventType.Refused,
+        },
+        Host = _host,
+        Container = _container,
+        Subsystem = _subsystem,
+        Urgency = (Urgency)request.Urgency,
+        Bytes = request.Bytes,
+        Rung = (Rung)answer.Rung,
+        Detail = answer.Detail,
+    });
+
+    private async Task<LeaseAnswer> RunAsync(LeaseRequest request, Urgency urgency, CancellationToken cancellationToken)
+    {
+        UrgencyPipelineOptions options = waits.Get(urgency.ToString());
+        TimeSpan wait = request.Wait ?? options.Wait;
+        var attempts = new Attempts(
+            _budget, _subsystem, request, clock, clock.Now + (wait < MaxCallWait ? wait : MaxCallWait), options.MaxRetries);
+
+        // On the grain's own scheduler: Polly would leave it otherwise.
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
+        try
+        {
+            return await pipelines.GetPipeline<LeaseAnswer>(urgency).ExecuteAsync(
+                static (context, attempts) => attempts.NextAsync(context.CancellationToken), context, attempts);
+        }
+        catch (Exception error) when (error is not OperationCanceledException and not ArgumentException)
+        {
+            LogBudgetFailed(logger, this.GetPrimaryKeyString(), error);
+            return new LeaseAnswer
+            {
+                Outcome = (byte)Outcome.Unavailable,
+                RefusedBy = "container",
+                RetryAfter = TimeSpan.FromSeconds(1),
+                Detail = "the container's authority did not answer",
+            };
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>The attempts of one request: each waits its share of what is left of the time.</summary>
+    private sealed class Attempts(
+        IContainerBudgetGrain budget, string subsystem, LeaseRequest request, MonotonicClock clock, TimeSpan deadline, int retries)
+    {
+        private int _left = retries;
+
+        public ValueTask<LeaseAnswer> NextAsync(CancellationToken cancellationToken)
+        {
+            TimeSpan left = deadline - clock.Now;
+            bool final = _left <= 0 || left <= TimeSpan.Zero;
+            TimeSpan patience = left <= TimeSpan.Zero ? TimeSpan.Zero : final ? left : left / (_left + 1);
+            _left--;
+            return budget.AttemptAsync(
+                new LeaseAttempt
+                {
+                    Subsystem = subsystem,
+                    Request = request,
+                    Patience = patience,
+                    Last = final && !request.More && request.Urgency != (byte)Urgency.MustSucceed,
+                },
+                cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Headroom.Grains.Events;
+using Headroom.Grains.Resilience;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Headroom.Grains;
+
+/// <summary>Registers what the grains need beside a <see cref="BudgetOptions"/> and a <see cref="TimeProvider"/>.</summary>
+public static class GrainsRegistration
+{
+    /// <summary>The name of the meter of all budgets.</summary>
+    public const string MeterName = "Headroom";
+
+    /// <summary>
+    /// Adds the clock, the metrics and the pipelines of the urgencies. Options of a pipeline are
+    /// <see cref="UrgencyPipelineOptions"/> with the urgency's name.
+    /// </summary>
+    public static IServiceCollection AddHeadroomGrains(this IServiceCollection services)
+    {
+        services.AddSingleton<MonotonicClock>();
+        services.AddSingleton<BudgetMetrics>();
+        services.AddSingleton<EventHub>();
+        return services.AddUrgencyPipelines();
+    }
+}

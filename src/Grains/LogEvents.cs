@@ -1,0 +1,14 @@
+namespace Headroom.Grains;
+
+/// <summary>The event ids of this assembly: 2000 to 2099.</summary>
+internal static class LogEvents
+{
+    public const int HostWriteFailed = 2000;
+    public const int HostReplaced = 2001;
+    public const int HostConfirmFailed = 2002;
+    public const int ContainerHostFailed = 2010;
+    public const int ContainerFenced = 2011;
+    public const int ContainerBroken = 2012;
+    public const int LearningEnded = 2013;
+    public const int SubsystemBudgetFailed = 2020;
+}

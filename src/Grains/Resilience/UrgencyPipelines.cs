@@ -1,0 +1,70 @@
+using Headroom.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Polly;
+using Polly.Retry;
+using Polly.Telemetry;
+
+namespace Headroom.Grains.Resilience;
+
+/// <summary>
+/// One pipeline for each urgency, keyed by it. A single retry layer: the wait itself happens in the container's queue, where
+/// the request keeps its place between tries, so that freed bytes reach it without a try of its own.
+/// </summary>
+internal static class UrgencyPipelines
+{
+    /// <summary>Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.</summary>
+    public static IServiceCollection AddUrgencyPipelines(this IServiceCollection services)
+    {
+        // A retry is how a wait looks from inside, and nobody would act on a line about it: the metrics count them, and a
+        // budget that does not answer is logged by the grain that gave up on it.
+        services.Configure<TelemetryOptions>(
+            options => options.SeverityProvider = static _ => ResilienceEventSeverity.Debug);
+        foreach (Urgency urgency in Enum.GetValues<Urgency>())
+        {
+            services.AddOptions<UrgencyPipelineOptions>(urgency.ToString());
+            services.AddResiliencePipeline<Urgency, LeaseAnswer>(urgency, (builder, context) =>
+            {
+                string name = context.PipelineKey.ToString();
+                context.EnableReloads<UrgencyPipelineOptions>(name);
+                builder.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+                Build(builder, context.GetOptions<UrgencyPipelineOptions>(name));
+            });
+        }
+
+        return services;
+    }
+
+    /// <summary>Builds the pipeline of one urgency.</summary>
+    public static void Build(ResiliencePipelineBuilder<LeaseAnswer> builder, UrgencyPipelineOptions options)
+    {
+        if (options.MaxRetries == 0)
+        {
+            return;
+        }
+
+        builder.AddRetry(new RetryStrategyOptions<LeaseAnswer>
+        {
+            Name = "retry",
+            MaxRetryAttempts = options.MaxRetries,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = options.BaseDelay,
+            MaxDelay = options.MaxDelay,
+            ShouldHandle = static arguments => ValueTask.FromResult(CanChange(arguments.Outcome)),
+            DelayGenerator = static arguments => ValueTask.FromResult(Delay(arguments.Outcome)),
+        });
+    }
+
+    // A refusal by policy or quota, and a caller's bug, would be the same on the next try.
+    private static bool CanChange(Outcome<LeaseAnswer> outcome) => outcome switch
+    {
+        { Exception: OperationCanceledException or ArgumentException } => false,
+        { Exception: not null } => true,
+        { Result: { } answer } => (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable,
+        _ => false,
+    };
+
+    // Whoever still waits has waited in the queue: it goes back there at once. Null means the jittered exponential.
+    private static TimeSpan? Delay(Outcome<LeaseAnswer> outcome) =>
+        outcome.Result is { } answer && (Headroom.Outcome)answer.Outcome == Headroom.Outcome.Waiting ? TimeSpan.Zero : null;
+}

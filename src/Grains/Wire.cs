@@ -1,0 +1,191 @@
+using Headroom.Contracts;
+
+namespace Headroom.Grains;
+
+/// <summary>Translates between wire records and the ledgers' commands and decisions. No rule lives here.</summary>
+internal static class Wire
+{
+    /// <summary>An amount for each urgency; null when the message has another number of them.</summary>
+    public static ByUrgency? Levels(long[] amounts) =>
+        amounts is [long optional, long safeToFail, long riskyToFail, long mustSucceed]
+            ? new ByUrgency(optional, safeToFail, riskyToFail, mustSucceed)
+            : null;
+
+    /// <summary>An allotment request as the host's command; null when it is malformed.</summary>
+    public static AllotCommand? Command(AllotRequest request) =>
+        Levels(request.WantBytes) is { } want && Levels(request.LeastBytes) is { } least
+            ? new AllotCommand
+            {
+                Container = request.Container,
+                Epoch = request.Epoch,
+                Seen = request.Seen,
+                KeepBytes = request.KeepBytes,
+                WantBytes = want,
+                LeastBytes = least,
+                AheadBytes = request.AheadBytes,
+                LongestTtl = request.LongestTtl,
+                LeasedBytes = request.LeasedBytes,
+            }
+            : null;
+
+    public static AllotRequest Request(AllotCommand command, string container) => new()
+    {
+        Container = container,
+        Epoch = command.Epoch,
+        Seen = command.Seen,
+        KeepBytes = command.KeepBytes,
+        WantBytes = command.WantBytes.ToArray(),
+        LeastBytes = command.LeastBytes.ToArray(),
+        AheadBytes = command.AheadBytes,
+        LongestTtl = command.LongestTtl,
+        LeasedBytes = command.LeasedBytes,
+    };
+
+    public static AllotDecision Decision(AllotAnswer answer) => new(
+        (Outcome)answer.Outcome,
+        answer.Order,
+        answer.AllottedBytes,
+        answer.LongestTtl,
+        Levels(answer.AvailableBytes) ?? default,
+        answer.ReturnUnused);
+
+    public static AllotAnswer Answer(
+        AllotDecision decision, long epoch, TimeSpan authorityLease, PressureLevel pressure, ContainerTerms? terms) => new()
+        {
+            Outcome = (byte)decision.Outcome,
+            Epoch = epoch,
+            Order = decision.Order,
+            AllottedBytes = decision.AllottedBytes,
+            LongestTtl = decision.LongestTtl,
+            AvailableBytes = decision.AvailableBytes.ToArray(),
+            AuthorityLease = authorityLease,
+            ReturnUnused = decision.OthersWait,
+            Pressure = (byte)pressure,
+            Terms = terms,
+        };
+
+    public static SubsystemPolicy Policy(SubsystemRow row) => new()
+    {
+        MaxUrgency = (byte)row.MaxUrgency,
+        EmergencyCreditBytes = row.EmergencyCreditBytes,
+        LastResort = (byte)row.LastResort,
+    };
+
+    /// <summary>A container's row as the durable part of its ledger.</summary>
+    public static ContainerRow Row(ContainerTerms terms, string container) => new()
+    {
+        Name = container,
+        Epoch = terms.Epoch,
+        Order = terms.Order,
+        AllottedBytes = terms.AllottedBytes,
+        LongestTtl = terms.LongestTtl,
+    };
+
+    public static ContainerRules Rules(ContainerTerms terms, BudgetOptions options) => new()
+    {
+        LimitBytes = terms.Settings.LimitBytes!.Value,
+        MustSucceedQuotaBytes = terms.Settings.MustSucceedQuotaBytes,
+        HostCapacityBytes = terms.HostCapacityBytes,
+        Floors = options.ContainerFloors,
+        SessionTtl = options.SessionTtl,
+        MaxLeaseTtl = options.MaxLeaseTtl,
+        MarginPercent = options.MarginPercent,
+        DefaultMaxUrgency = options.DefaultMaxUrgency,
+        Policies = terms.Policies.ToDictionary(
+            pair => pair.Key,
+            pair => new SubsystemRow(
+                pair.Key,
+                (Urgency)pair.Value.MaxUrgency!.Value,
+                pair.Value.EmergencyCreditBytes!.Value,
+                (LastResort)pair.Value.LastResort!.Value),
+            StringComparer.Ordinal),
+    };
+
+    public static OpenCommand Command(OpenSession request) => new(
+        request.Session,
+        request.Replaces,
+        Array.ConvertAll(request.Holdings, Holding),
+        new ProcessIdentity(request.ProcessId, request.ProcessStart, request.PidNamespace, request.BootId));
+
+    public static ExchangeCommand Command(Exchange request) => new()
+    {
+        Session = request.Session,
+        Epoch = request.Epoch,
+        Seen = request.Seen,
+        Holdings = Array.ConvertAll(request.Holdings, Holding),
+        Wants = Array.ConvertAll(
+            request.Wants, want => new SubsystemWant(want.Subsystem, want.TotalBytes, (Urgency)want.Urgency)),
+        Released = request.Released,
+        Cancelled = request.Cancelled,
+    };
+
+    public static ExchangeAnswer Answer(ExchangeDecision decision, Guid session, long epoch) => new()
+    {
+        Outcome = (byte)decision.Outcome,
+        Session = session,
+        Epoch = epoch,
+        Order = decision.Order,
+        Entitlements = [.. decision.Shares.Select(share => new Entitlement
+        {
+            Subsystem = share.Subsystem, TotalBytes = share.TotalBytes, MaxUrgency = (byte)share.MaxUrgency,
+        })],
+        Gate = (byte)decision.Gate,
+    };
+
+    public static LeaseCommand Command(LeaseAttempt attempt) => new()
+    {
+        RequestId = attempt.Request.RequestId,
+        Subsystem = attempt.Subsystem,
+        Bytes = attempt.Request.Bytes,
+        Urgency = (Urgency)attempt.Request.Urgency,
+        Session = attempt.Request.Session,
+        Ttl = attempt.Request.Ttl ?? TimeSpan.Zero,
+        Reason = attempt.Request.Reason ?? string.Empty,
+        Patience = attempt.Patience,
+        MayWait = !(attempt.Last && attempt.Patience == TimeSpan.Zero),
+    };
+
+    public static LeaseAnswer Answer(LeaseDecision decision, long epoch) => new()
+    {
+        Outcome = (byte)decision.Outcome,
+        LeaseId = decision.LeaseId,
+        Epoch = epoch,
+        Bytes = decision.Bytes,
+        Rung = (byte)decision.Rung,
+        Ttl = decision.Ttl,
+        RefusedBy = decision.RefusedBy,
+        AvailableBytes = decision.AvailableBytes,
+        RetryAfter = decision.RetryAfter,
+        Rungs = [.. decision.Rungs.Select(rung => new RungTrial { Rung = (byte)rung.Rung, AvailableBytes = rung.AvailableBytes })],
+        Detail = decision.Detail,
+    };
+
+    public static LeaseReport Report(LeaseClaim claim) => new(
+        claim.LeaseId, claim.Epoch, claim.Subsystem, claim.Bytes, (Urgency)claim.Urgency, claim.Ttl);
+
+    public static Reading Reading(ContainerObservation observation) => new()
+    {
+        WatchNumber = observation.WatchNumber,
+        UsageBytes = observation.UsageBytes,
+        HardLimitBytes = observation.HardLimitBytes,
+        HostRead = observation.HostRead,
+        Processes = [.. observation.Processes.Select(process => (process.Session, process.ResidentBytes))],
+    };
+
+    public static ConfigureAnswer Answer(SettingsError? error) => new() { Field = error?.Field, Error = error?.Message };
+
+    public static Holding Holding(string subsystem, long credit, ByUrgency leased) => new()
+    {
+        Subsystem = subsystem,
+        CreditBytes = credit,
+        OptionalBytes = leased[Urgency.Optional],
+        SafeToFailBytes = leased[Urgency.SafeToFail],
+        RiskyToFailBytes = leased[Urgency.RiskyToFail],
+        MustSucceedBytes = leased[Urgency.MustSucceed],
+    };
+
+    private static SubsystemHolding Holding(Holding row) => new(
+        row.Subsystem,
+        row.CreditBytes,
+        new ByUrgency(row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes));
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Headroom.Contracts;
+using Headroom.Silo.Http.Input;
+
+namespace Headroom.Silo.Http.Budgets;
+
+/// <summary>
+/// Policy of a subsystem. What is absent stays as it is, or gets its default when the subsystem is new.
+/// </summary>
+internal sealed record SubsystemChange
+{
+    /// <summary>The fields, as they are spelled.</summary>
+    public static readonly string[] Fields = ["maxUrgency", "emergencyCreditBytes", "lastResort"];
+
+    /// <summary>The highest urgency it may use.</summary>
+    public byte? MaxUrgency { get; init; }
+
+    /// <summary>A private store that only MustSucceed may use; at most the container's limit.</summary>
+    [Range(typeof(long), "0", "9223372036854775807")]
+    public long? EmergencyCreditBytes { get; init; }
+
+    /// <summary>What happens when must-succeed cannot be met.</summary>
+    public byte? LastResort { get; init; }
+
+    public static SubsystemChange Read(JsonFields fields) => new()
+    {
+        MaxUrgency = fields.Word("maxUrgency", Words.AllUrgencies),
+        EmergencyCreditBytes = fields.Integer(
+            "emergencyCreditBytes", 0, long.MaxValue, "an integer from 0 to the container's limit"),
+        LastResort = fields.Word("lastResort", Words.AllLastResorts),
+    };
+
+    public SubsystemPolicy ToPolicy() => new()
+    {
+        MaxUrgency = MaxUrgency,
+        EmergencyCreditBytes = EmergencyCreditBytes,
+        LastResort = LastResort,
+    };
+}

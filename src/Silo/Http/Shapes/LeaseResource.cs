@@ -1,0 +1,23 @@
+namespace Headroom.Silo.Http.Shapes;
+
+/// <summary>A lease.</summary>
+internal sealed record LeaseResource
+{
+    /// <summary>Its id, opaque; to renew it and to give it back. The same lease always has the same id.</summary>
+    public required string LeaseId { get; init; }
+
+    /// <summary>Its size in bytes: what was asked for.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Its urgency.</summary>
+    public required string Urgency { get; init; }
+
+    /// <summary>The rung of the ladder that granted it.</summary>
+    public required string Rung { get; init; }
+
+    /// <summary>The host whose memory it is.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>When it ends unless it is renewed before.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+}

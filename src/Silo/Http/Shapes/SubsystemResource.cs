@@ -1,0 +1,29 @@
+namespace Headroom.Silo.Http.Shapes;
+
+/// <summary>A subsystem as it stands: its policy and what it holds.</summary>
+internal sealed record SubsystemResource
+{
+    /// <summary>The host's name.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The container's name.</summary>
+    public required string Container { get; init; }
+
+    /// <summary>The subsystem's name.</summary>
+    public required string Subsystem { get; init; }
+
+    /// <summary>The highest urgency it may use.</summary>
+    public required string MaxUrgency { get; init; }
+
+    /// <summary>A private store that only MustSucceed may use, in bytes.</summary>
+    public required long EmergencyCreditBytes { get; init; }
+
+    /// <summary>What happens when must-succeed cannot be met.</summary>
+    public required string LastResort { get; init; }
+
+    /// <summary>Bytes drawn and not leased.</summary>
+    public required long CreditBytes { get; init; }
+
+    /// <summary>Bytes in use under leases.</summary>
+    public required BytesByUrgency LeasedBytes { get; init; }
+}
