@@ -20,7 +20,8 @@ internal sealed class StoreOptions
 
     private readonly Option<string> _memory = new("--memory")
     {
-        Description = $"Who is asked for memory: '{FromCluster}', '{FromNobody}', or an amount such as 64MiB for a budget of this process.",
+        Description = $"Who is asked for memory: '{FromCluster}', '{FromNobody}', "
+            + "or an amount such as 64MiB for a budget of this process.",
         DefaultValueFactory = _ => FromCluster,
         Recursive = true,
     };
@@ -57,7 +58,8 @@ internal sealed class StoreOptions
             string value = result.GetValue(_memory)!;
             if (value is not (FromCluster or FromNobody) && !ByteSize.TryParse(value, out _))
             {
-                result.AddError($"--memory is '{value}'; it is '{FromCluster}', '{FromNobody}' or an amount such as 64MiB.");
+                result.AddError(
+                    $"--memory is '{value}'; it is '{FromCluster}', '{FromNobody}' or an amount such as 64MiB.");
             }
         });
 
@@ -76,7 +78,8 @@ internal sealed class StoreOptions
     internal string Path(ParseResult line) => System.IO.Path.GetFullPath(line.GetRequiredValue(_store));
 
     /// <summary>Connects to where memory comes from, and opens the store.</summary>
-    internal async Task<OpenStore> OpenAsync(ParseResult line, JournalOptions? options, CancellationToken cancellationToken)
+    internal async Task<OpenStore> OpenAsync(
+        ParseResult line, JournalOptions? options, CancellationToken cancellationToken)
     {
         MemoryTally tally = new();
         string source = line.GetValue(_memory)!;
@@ -87,7 +90,8 @@ internal sealed class StoreOptions
                 : ByteSize.TryParse(source, out long bytes) ? JournalMemory.Of(new LocalBudget(bytes))
                 : JournalMemory.Unlimited();
             options = (options ?? new JournalOptions()) with { MaxCacheBytes = line.GetValue(_cache) };
-            JournalStore store = await JournalStore.OpenAsync(Path(line), memory.CountedBy(tally), options, cancellationToken);
+            JournalStore store = await JournalStore.OpenAsync(
+                Path(line), memory.CountedBy(tally), options, cancellationToken);
             return new OpenStore(store, tally, client);
         }
         catch
@@ -116,8 +120,8 @@ internal sealed class StoreOptions
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                $"No silo answered for host {options.Host} at {options.Gateway} within {ConnectPatience.TotalSeconds:0} s. "
-                + "Start one, or say --memory none.",
+                $"No silo answered for host {options.Host} at {options.Gateway} "
+                + $"within {ConnectPatience.TotalSeconds:0} s. Start one, or say --memory none.",
                 late);
         }
     }
