@@ -48,21 +48,7 @@ public sealed partial class ContainerLedger
             GiveBackIdle();
         }
 
-        ByUrgency want = default;
-        ByUrgency least = default;
-        long room = Math.Max(0, AllotmentRoom);
-        long within = Math.Max(0, _limit - _untracked.Bytes - Math.Max(_allotted, CommittedBytes));
-        for (int level = ByUrgency.Levels - 1; level >= 0 && !_draining; level--)
-        {
-            long need = _queue.Bytes[level] + _creditShort[level];
-            long have = Math.Min(room, need);
-            room -= have;
-            want[level] = Math.Min(need - have, within);
-            within -= want[level];
-            long first = _queue.First((Urgency)level)?.Value.Command.Bytes ?? 1;
-            least[level] = Math.Clamp(first - have, want[level] > 0 ? 1 : 0, Math.Max(want[level], first));
-        }
-
+        (ByUrgency want, ByUrgency least) = _draining ? default : Wants();
         _creditShort = default;
         _unasked = false;
         return (new AllotCommand
@@ -107,7 +93,7 @@ public sealed partial class ContainerLedger
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
         Pump(now, call);
         PassThrough(call, null, now);
-        Finish(now);
+        AssertInvariants();
     }
 
     /// <summary>A call to the host brought no answer.</summary>
@@ -115,7 +101,7 @@ public sealed partial class ContainerLedger
     {
         Expire(now);
         PassThrough(call, "the host's authority did not answer", now);
-        Finish(now);
+        AssertInvariants();
     }
 
     /// <summary>Takes a reading of the machine: corrects the books toward what is really there.</summary>
@@ -174,6 +160,54 @@ public sealed partial class ContainerLedger
         }
 
         return (++_watch, processes);
+    }
+
+    // What is lacking at each urgency, beyond what the allotment still has room for, and the least of it that would serve
+    // somebody. A request that the container's own limit keeps waiting asks nothing of the host: there it would hold back
+    // others for bytes that it could not use.
+    private (ByUrgency Want, ByUrgency Least) Wants()
+    {
+        ByUrgency want = default;
+        ByUrgency least = default;
+        long room = Math.Max(0, AllotmentRoom);
+        long within = Math.Max(0, _limit - _untracked.Bytes - Math.Max(_allotted, CommittedBytes));
+        for (int level = ByUrgency.Levels - 1; level >= 0; level--)
+        {
+            (long queued, long first) = Servable((Urgency)level);
+            long need = queued + _queue.PassingBytes[level] + _creditShort[level];
+            long have = Math.Min(room, need);
+            room -= have;
+            want[level] = Math.Min(need - have, within);
+            within -= want[level];
+            least[level] = want[level] == 0 ? 0 : Math.Clamp(first - have, 1, want[level]);
+        }
+
+        return (want, least);
+    }
+
+    // All that wait at an urgency, when the first fits the limit. When it does not, those that may overtake it and do.
+    private (long Bytes, long First) Servable(Urgency urgency)
+    {
+        long room = LimitRoom(urgency);
+        LinkedListNode<Waiter>? node = _queue.First(urgency);
+        if (node is null || node.Value.Command.Bytes <= room)
+        {
+            return (_queue.WaitingBytes[urgency], node?.Value.Command.Bytes ?? 1);
+        }
+
+        long bytes = 0;
+        long first = 0;
+        int may = MaxOvertakes - node.Value.Overtaken;
+        for (node = node.Next; node is not null && may > 0; node = node.Next, may--)
+        {
+            if (node.Value.Command.Bytes <= room - bytes)
+            {
+                bytes += node.Value.Command.Bytes;
+                first = first == 0 ? node.Value.Command.Bytes : first;
+            }
+        }
+
+        return (bytes, first);
     }
 
     private long Step => Math.Clamp(_allotted / 4, MinStepBytes, MaxStepBytes);

@@ -164,7 +164,7 @@ public sealed partial class ContainerLedger
 
     private LeaseDecision? OverQuota(LeaseCommand command, long quota)
     {
-        long used = _leased[Urgency.MustSucceed] + _queue.Bytes[Urgency.MustSucceed];
+        long used = _leased[Urgency.MustSucceed] + _queue.WaitingBytes[Urgency.MustSucceed];
         return command.Bytes <= quota - used ? null : new LeaseDecision
         {
             Outcome = Outcome.QuotaExceeded,

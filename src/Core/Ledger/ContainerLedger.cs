@@ -320,6 +320,10 @@ public sealed partial class ContainerLedger
     private void Finish(TimeSpan now)
     {
         Pump(now);
+
+        // What was freed may make room within the limit for somebody who now lacks nothing but allotment.
+        _unasked |= _queue.Highest >= 0 && Servable((Urgency)_queue.Highest) is { Bytes: > 0 } servable
+            && servable.First > AllotmentRoom;
         AssertInvariants();
     }
 

@@ -17,8 +17,8 @@ internal static class HttpServices
     // Ours; the garbage collector's and the thread pool's; the server's and its routes'; and those of the grains' host.
     private static readonly string[] Meters =
     [
-        "Headroom", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans",
-        "Polly",
+        "Headroom", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.Orleans", "Polly",
     ];
 
     /// <summary>

@@ -141,7 +141,8 @@ public sealed class EventHubTests
         long?[] taken = Take(reader);
         Assert.Equal(4 * Each, taken.Distinct().Count());
         Assert.All(Enumerable.Range(0, 4), thread => Assert.Equal(
-            Enumerable.Range(thread * Each, Each).Select(number => (long?)number), taken.Where(number => number / Each == thread)));
+            Enumerable.Range(thread * Each, Each).Select(number => (long?)number),
+            taken.Where(number => number / Each == thread)));
     }
 
     [Fact]

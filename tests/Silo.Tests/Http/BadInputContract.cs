@@ -30,7 +30,8 @@ public abstract class BadInputContract
             bad.Body,
             bad.Headers);
 
-        Assert.True(bad.Status == (int)answer.Status, $"{bad.Status} was expected, {(int)answer.Status} came: {answer.Body}");
+        Assert.True(
+            bad.Status == (int)answer.Status, $"{bad.Status} was expected, {(int)answer.Status} came: {answer.Body}");
         Assert.Equal(before, await StateAsync());
 
         // What the server's parser refuses before there is a request has no body.

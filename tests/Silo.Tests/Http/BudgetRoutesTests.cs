@@ -27,7 +27,8 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         Assert.Equal(
             """
             {"host":"host-1","capacityBytes":1000000,"reserveBytes":1000,"pledgedBytes":100,"allottedBytes":5000,
-            "leasedBytes":{"optional":2,"safeToFail":40,"riskyToFail":600,"mustSucceed":8000},"creditBytes":60,"ghostBytes":10,
+            "leasedBytes":{"optional":2,"safeToFail":40,"riskyToFail":600,"mustSucceed":8000},
+            "creditBytes":60,"ghostBytes":10,
             "loanBytes":11,"untrackedBytes":7,"usedBytes":9000,
             "availableBytes":{"optional":1,"safeToFail":2,"riskyToFail":3,"mustSucceed":-4},
             "pressure":"some","containers":["known","second","idle"]}
@@ -46,8 +47,10 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     [Fact]
     public async Task GetContainer_KnownContainer_AllOfItsView() => Assert.Equal(
         $$"""
-        {"host":"host-1","container":"known","limitBytes":100000,"guaranteeBytes":10,"mustSucceedQuotaBytes":20,"cgroup":"/pods/a",
-        "effectiveLimitBytes":90000,"allottedBytes":5000,"creditBytes":30,"leasedBytes":{{Leased}},"mustSucceedBytes":4000,
+        {"host":"host-1","container":"known","limitBytes":100000,"guaranteeBytes":10,
+        "mustSucceedQuotaBytes":20,"cgroup":"/pods/a",
+        "effectiveLimitBytes":90000,"allottedBytes":5000,"creditBytes":30,"leasedBytes":{{Leased}},
+        "mustSucceedBytes":4000,
         "ghostBytes":5,"untrackedBytes":6,"unreportedBytes":7,"usageBytes":8000,"sessions":2,"leases":3,
         "waiting":{"optional":0,"safeToFail":1,"riskyToFail":2,"mustSucceed":3},"epoch":3,"learning":true,
         "subsystems":[{"subsystem":"journal","creditBytes":30,"leasedBytes":{{Leased}}}]}
@@ -65,7 +68,8 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     [Fact]
     public async Task GetSubsystem_KnownSubsystem_ItsPolicyAndHolding() => Assert.Equal(
         $$"""
-        {"host":"host-1","container":"known","subsystem":"journal","maxUrgency":"MustSucceed","emergencyCreditBytes":4096,
+        {"host":"host-1","container":"known","subsystem":"journal","maxUrgency":"MustSucceed",
+        "emergencyCreditBytes":4096,
         "lastResort":"ReadOnly","creditBytes":30,"leasedBytes":{{Leased}}}
         """.ReplaceLineEndings(""),
         await GetTextAsync(Host + "/containers/known/subsystems/journal"));
@@ -82,22 +86,33 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     [Fact]
     public async Task PutHost_SomeSettings_OnlyTheseAndAnswersWithTheNewState()
     {
-        using HttpResponseMessage response = await PutAsync(Host, """{"capacityBytes":9223372036854775807,"pledgedBytes":0}""");
+        using HttpResponseMessage response =
+            await PutAsync(Host, """{"capacityBytes":9223372036854775807,"pledgedBytes":0}""");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("host-1", (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("host").GetString());
-        Assert.Equal(new HostSettings { CapacityBytes = long.MaxValue, PledgedBytes = 0 }, Assert.Single(Grains.Messages));
+        Assert.Equal(
+            "host-1",
+            (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("host").GetString());
+        Assert.Equal(
+            new HostSettings { CapacityBytes = long.MaxValue, PledgedBytes = 0 }, Assert.Single(Grains.Messages));
     }
 
     [Fact]
     public async Task PutContainer_New_IsDeclaredWithWhatWasGiven()
     {
         using HttpResponseMessage response = await PutAsync(
-            Host + "/containers/new:1@a_b.c", """{"limitBytes":1,"guaranteeBytes":0,"mustSucceedQuotaBytes":0,"cgroup":"/kubepods/x..y"}""");
+            Host + "/containers/new:1@a_b.c",
+            """{"limitBytes":1,"guaranteeBytes":0,"mustSucceedQuotaBytes":0,"cgroup":"/kubepods/x..y"}""");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            new ContainerSettings { LimitBytes = 1, GuaranteeBytes = 0, MustSucceedQuotaBytes = 0, Cgroup = "/kubepods/x..y" },
+            new ContainerSettings
+            {
+                LimitBytes = 1,
+                GuaranteeBytes = 0,
+                MustSucceedQuotaBytes = 0,
+                Cgroup = "/kubepods/x..y",
+            },
             Assert.Single(Grains.Messages));
     }
 
@@ -112,7 +127,8 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            new SubsystemPolicy { MaxUrgency = (byte?)maxUrgency, LastResort = (byte?)lastResort }, Assert.Single(Grains.Messages));
+            new SubsystemPolicy { MaxUrgency = (byte?)maxUrgency, LastResort = (byte?)lastResort },
+            Assert.Single(Grains.Messages));
     }
 
     [Theory]

@@ -62,7 +62,8 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
     public ValueTask<LeaseAnswer> AttemptAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask OrderAsync(AllotAnswer order, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask OrderAsync(AllotAnswer order, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask<WatchList> ObserveAsync(ContainerObservation observation, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -45,7 +45,8 @@ public sealed class EventRoutesTests : IAsyncLifetime
     [Fact]
     public async Task GetEvents_Filtered_OnlyWhatWasAskedFor()
     {
-        await using EventStreamReader stream = await OpenAsync("?types=lastResort,REFUSED&types=pressure&container=web");
+        await using EventStreamReader stream =
+            await OpenAsync("?types=lastResort,REFUSED&types=pressure&container=web");
         Publish(EventType.Granted, "web");
         Publish(EventType.LastResort, "other");
         Publish(EventType.LastResort, "web");

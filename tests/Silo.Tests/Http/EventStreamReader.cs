@@ -19,7 +19,8 @@ internal sealed class EventStreamReader : IAsyncDisposable
     public string? MediaType => _response.Content.Headers.ContentType!.MediaType;
 
     /// <summary>Opens a stream; events that happen after this has returned are in it.</summary>
-    public static async Task<EventStreamReader> OpenAsync(HttpClient http, string query, long? after, CancellationToken cancellation)
+    public static async Task<EventStreamReader> OpenAsync(
+        HttpClient http, string query, long? after, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/events" + query, UriKind.Relative));
         if (after is { } number)
@@ -27,7 +28,8 @@ internal sealed class EventStreamReader : IAsyncDisposable
             request.Headers.Add("Last-Event-ID", $"{number}");
         }
 
-        HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        HttpResponseMessage response =
+            await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         response.EnsureSuccessStatusCode();
         return new EventStreamReader(response, await response.Content.ReadAsStreamAsync(cancellation));
     }
@@ -42,7 +44,8 @@ internal sealed class EventStreamReader : IAsyncDisposable
 
         SseItem<string> item = _items.Current;
         JsonElement data = JsonElement.Parse(item.Data);
-        if (data.GetProperty("type").GetString() != item.EventType || $"{data.GetProperty("number").GetInt64()}" != item.EventId)
+        if (data.GetProperty("type").GetString() != item.EventType
+            || $"{data.GetProperty("number").GetInt64()}" != item.EventId)
         {
             throw new InvalidDataException($"event {item.EventType} with id {item.EventId} has the data {item.Data}");
         }

@@ -21,7 +21,11 @@ internal sealed class GrainDoubles : IGrainFactory
     /// <summary>What a container answers to a renewal.</summary>
     public Func<LeaseClaim, LeaseAnswer> OnRenew { get; set; } = claim => new LeaseAnswer
     {
-        Outcome = (byte)Outcome.Granted, LeaseId = claim.LeaseId, Bytes = claim.Bytes, Rung = (byte)Rung.Container, Ttl = claim.Ttl,
+        Outcome = (byte)Outcome.Granted,
+        LeaseId = claim.LeaseId,
+        Bytes = claim.Bytes,
+        Rung = (byte)Rung.Container,
+        Ttl = claim.Ttl,
     };
 
     /// <summary>What a host or a subsystem answers to a change of settings.</summary>
@@ -70,10 +74,12 @@ internal sealed class GrainDoubles : IGrainFactory
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerKey => throw new NotSupportedException();
 
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey => throw new NotSupportedException();
 
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
+    public TGrainInterface GetGrain<TGrainInterface>(
+        long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerCompoundKey => throw new NotSupportedException();
 
     public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
@@ -88,9 +94,11 @@ internal sealed class GrainDoubles : IGrainFactory
 
     public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => throw new NotSupportedException();
 
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
+    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) =>
+        throw new NotSupportedException();
 
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
+    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) =>
+        throw new NotSupportedException();
 
     public IAddressable GetGrain(Type interfaceType, IdSpan grainKey) => throw new NotSupportedException();
 
@@ -102,5 +110,6 @@ internal sealed class GrainDoubles : IGrainFactory
 
     public IAddressable GetGrain(GrainId grainId) => throw new NotSupportedException();
 
-    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => throw new NotSupportedException();
+    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) =>
+        throw new NotSupportedException();
 }

@@ -53,7 +53,10 @@ internal sealed class HostDouble(string key, GrainDoubles cluster) : IHostBudget
                 Policies = [],
                 Settings = new ContainerSettings
                 {
-                    LimitBytes = 100_000, GuaranteeBytes = 10, MustSucceedQuotaBytes = 20, Cgroup = "/pods/a",
+                    LimitBytes = 100_000,
+                    GuaranteeBytes = 10,
+                    MustSucceedQuotaBytes = 20,
+                    Cgroup = "/pods/a",
                 },
             }
             : null);

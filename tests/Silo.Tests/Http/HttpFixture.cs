@@ -48,7 +48,8 @@ public sealed class HttpFixture : IAsyncLifetime
         _app = builder.Build();
         _app.MapHeadroomHttp();
         await _app.StartAsync();
-        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Address = new Uri(
+            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Http.BaseAddress = Address;
     }
 

@@ -25,11 +25,14 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
     public async Task Post_Granted_201WithLocationAndLease()
     {
         using HttpResponseMessage response = await PostAsync(
-            """{"bytes":4096,"urgency":"mustSUCCEED","requestId":"r","waitSeconds":0.5,"ttlSeconds":60,"reason":"commit"}""");
+            """
+            {"bytes":4096,"urgency":"mustSUCCEED","requestId":"r","waitSeconds":0.5,"ttlSeconds":60,"reason":"commit"}
+            """);
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         JsonElement lease = await JsonAsync(response);
-        Assert.Equal($"/v1/leases/{lease.GetProperty("leaseId").GetString()}", response.Headers.Location!.OriginalString);
+        Assert.Equal(
+            $"/v1/leases/{lease.GetProperty("leaseId").GetString()}", response.Headers.Location!.OriginalString);
         Assert.Equal(4096, lease.GetProperty("bytes").GetInt64());
         Assert.Equal("MustSucceed", lease.GetProperty("urgency").GetString());
         Assert.Equal("container", lease.GetProperty("rung").GetString());
@@ -69,11 +72,14 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
     {
         string name = new('n', 253);
         string body = $$"""
-            {"bytes":9223372036854775807,"urgency":0,"requestId":"{{new string('~', 128)}}","waitSeconds":3600,"ttlSeconds":300,
+            {"bytes":9223372036854775807,"urgency":0,"requestId":"{{new string('~', 128)}}","waitSeconds":3600,
+             "ttlSeconds":300,
              "reason":"{{new string('r', 256)}}"}
             """;
         using HttpResponseMessage response = await _server.Http.PostAsync(
-            new Uri($"/v1/hosts/host-1/containers/{name}/subsystems/{name}/leases", UriKind.Relative), Content(body), Cancellation);
+            new Uri($"/v1/hosts/host-1/containers/{name}/subsystems/{name}/leases", UriKind.Relative),
+            Content(body),
+            Cancellation);
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         using HttpResponseMessage renewed = await _server.Http.PostAsync(
@@ -90,11 +96,16 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
             RefusedBy = "host",
             AvailableBytes = 12,
             RetryAfter = TimeSpan.FromMilliseconds(1200),
-            Rungs = [new RungTrial { Rung = (byte)Rung.Container, AvailableBytes = -5 }, new RungTrial { Rung = (byte)Rung.Host, AvailableBytes = 12 }],
+            Rungs =
+            [
+                new RungTrial { Rung = (byte)Rung.Container, AvailableBytes = -5 },
+                new RungTrial { Rung = (byte)Rung.Host, AvailableBytes = 12 },
+            ],
             Detail = "the host has 12 bytes",
         });
 
-        using HttpResponseMessage response = await PostAsync("""{"bytes":4096,"urgency":1,"requestId":"r","waitSeconds":0}""");
+        using HttpResponseMessage response =
+            await PostAsync("""{"bytes":4096,"urgency":1,"requestId":"r","waitSeconds":0}""");
 
         JsonElement problem = await ProblemAsync(response, 429);
         Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter!.Delta);
@@ -102,7 +113,8 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
         Assert.Equal(12, problem.GetProperty("availableBytes").GetInt64());
         Assert.Equal("the host has 12 bytes", problem.GetProperty("detail").GetString());
         Assert.Equal(
-            """[{"rung":"container","availableBytes":-5},{"rung":"host","availableBytes":12}]""", problem.GetProperty("rungs").GetRawText());
+            """[{"rung":"container","availableBytes":-5},{"rung":"host","availableBytes":12}]""",
+            problem.GetProperty("rungs").GetRawText());
     }
 
     [Fact]
@@ -166,8 +178,11 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
     [Fact]
     public async Task Post_LongWait_AsksInPiecesWithOneRequestId()
     {
-        Answer(new LeaseAnswer { Outcome = (byte)Outcome.Waiting }, new LeaseAnswer { Outcome = (byte)Outcome.Waiting });
-        using HttpResponseMessage response = await PostAsync("""{"bytes":4096,"urgency":2,"requestId":"r","waitSeconds":25}""");
+        Answer(
+            new LeaseAnswer { Outcome = (byte)Outcome.Waiting },
+            new LeaseAnswer { Outcome = (byte)Outcome.Waiting });
+        using HttpResponseMessage response =
+            await PostAsync("""{"bytes":4096,"urgency":2,"requestId":"r","waitSeconds":25}""");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         LeaseRequest[] requests = [.. Grains.Messages.Cast<LeaseRequest>()];
@@ -294,7 +309,8 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
         Assert.All(Grains.Messages, message => Assert.Equal(claim, message));
     }
 
-    private static StringContent Content(string body) => new(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+    private static StringContent Content(string body) =>
+        new(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
 
     private static Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
         response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
@@ -313,7 +329,12 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
     {
         var claim = new LeaseClaim
         {
-            LeaseId = 5, Epoch = 2, Subsystem = "journal", Bytes = 4096, Urgency = 1, Ttl = TimeSpan.FromSeconds(30),
+            LeaseId = 5,
+            Epoch = 2,
+            Subsystem = "journal",
+            Bytes = 4096,
+            Urgency = 1,
+            Ttl = TimeSpan.FromSeconds(30),
         };
         return (_server.Seal.Seal(new SealedLease(host, "web", claim)), claim);
     }
@@ -322,7 +343,8 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
     private void Answer(params LeaseAnswer[] answers)
     {
         var left = new Queue<LeaseAnswer>(answers);
-        Grains.OnAcquire = (_, request, _) => new(left.TryDequeue(out LeaseAnswer? next) ? next : GrainDoubles.Granted(request));
+        Grains.OnAcquire = (_, request, _) =>
+            new(left.TryDequeue(out LeaseAnswer? next) ? next : GrainDoubles.Granted(request));
     }
 
     private Task<HttpResponseMessage> PostAsync(string body) =>

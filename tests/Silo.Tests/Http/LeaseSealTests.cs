@@ -35,7 +35,8 @@ public sealed class LeaseSealTests
     private readonly LeaseSeal _seal = new(new ClusterKey(RandomNumberGenerator.GetBytes(32)));
 
     [Fact]
-    public void Unseal_WhatWasSealed_IsTheLease() => Lease.Sample(lease => Assert.Equal(lease, _seal.Unseal(_seal.Seal(lease))));
+    public void Unseal_WhatWasSealed_IsTheLease() =>
+        Lease.Sample(lease => Assert.Equal(lease, _seal.Unseal(_seal.Seal(lease))));
 
     [Fact]
     public void Seal_SameLeaseTwice_SameIdAndNothingReadable() => Lease.Sample(lease =>
@@ -61,7 +62,12 @@ public sealed class LeaseSealTests
     {
         SealedLease lease = new("h", "c", new LeaseClaim
         {
-            LeaseId = 1, Epoch = 2, Subsystem = "s", Bytes = 3, Urgency = 1, Ttl = TimeSpan.FromSeconds(10),
+            LeaseId = 1,
+            Epoch = 2,
+            Subsystem = "s",
+            Bytes = 3,
+            Urgency = 1,
+            Ttl = TimeSpan.FromSeconds(10),
         });
         byte[] good = Base64Url.DecodeFromChars(_seal.Seal(lease));
         for (int bit = 0; bit < good.Length * 8; bit++)

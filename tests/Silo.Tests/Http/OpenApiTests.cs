@@ -31,7 +31,8 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         Assert.Equal(
             Routes.Order(StringComparer.Ordinal),
             Operations(document).Select(operation => operation.Route).Order(StringComparer.Ordinal));
-        Assert.All(Operations(document), operation => Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!));
+        Assert.All(
+            Operations(document), operation => Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
                 {
                     string? shape = response.Value.GetProperty("content").GetProperty("application/problem+json")
                         .GetProperty("schema").GetProperty("$ref").GetString();
-                    Assert.True(shape == "#/components/schemas/Problem", $"{route} {response.Name} has the shape {shape}");
+                    Assert.True(
+                        shape == "#/components/schemas/Problem", $"{route} {response.Name} has the shape {shape}");
                 }
 
                 Assert.NotEmpty(response.Value.GetProperty("description").GetString()!);
@@ -72,7 +74,8 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     {
         foreach ((string route, JsonElement operation) in Operations(await ReadAsync()))
         {
-            string[] inPath = [.. route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'))];
+            string[] inPath =
+                [.. route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'))];
             JsonElement[] parameters = operation.TryGetProperty("parameters", out JsonElement all)
                 ? [.. all.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path")]
                 : [];
@@ -90,7 +93,8 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         JsonElement ask = (await ReadAsync()).GetProperty("components").GetProperty("schemas").GetProperty("LeaseAsk");
         JsonElement fields = ask.GetProperty("properties");
 
-        Assert.Equal("""["bytes","urgency","requestId"]""", ask.GetProperty("required").GetRawText().ReplaceLineEndings("").Replace(" ", ""));
+        Assert.Equal("""["bytes","urgency","requestId"]""",
+            ask.GetProperty("required").GetRawText().ReplaceLineEndings("").Replace(" ", ""));
         Assert.Equal(1, fields.GetProperty("bytes").GetProperty("minimum").GetInt64());
         Assert.Equal(long.MaxValue, fields.GetProperty("bytes").GetProperty("maximum").GetInt64());
         Assert.Equal("integer", fields.GetProperty("bytes").GetProperty("type").GetString());
@@ -100,11 +104,13 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         JsonElement urgency = fields.GetProperty("urgency").GetProperty("anyOf");
         Assert.Equal(3, urgency[0].GetProperty("maximum").GetInt32());
         Assert.Equal("MustSucceed", urgency[1].GetProperty("enum")[3].GetString());
-        Assert.All(fields.EnumerateObject(), field => Assert.NotEmpty(field.Value.GetProperty("description").GetString()!));
+        Assert.All(
+            fields.EnumerateObject(), field => Assert.NotEmpty(field.Value.GetProperty("description").GetString()!));
     }
 
     private async Task<JsonElement> ReadAsync() => JsonElement.Parse(
-        await fixture.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
+        await fixture.Http.GetStringAsync(
+            new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
 
     private static IEnumerable<(string Route, JsonElement Value)> Operations(JsonElement document) =>
         from path in document.GetProperty("paths").EnumerateObject()

@@ -25,7 +25,8 @@ internal sealed class RawAnswer
         }
 
         ReadOnlySpan<byte> body = bytes.AsSpan(end + 4);
-        Body = Encoding.UTF8.GetString(_headers.GetValueOrDefault("Transfer-Encoding") == "chunked" ? Dechunk(body) : body);
+        Body = Encoding.UTF8.GetString(
+            _headers.GetValueOrDefault("Transfer-Encoding") == "chunked" ? Dechunk(body) : body);
     }
 
     public HttpStatusCode Status { get; }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Headroom.Silo.Tests.Http;
 
-/// <summary>Sends requests exactly as they are written, where a client would tidy them up or refuse to send them.</summary>
+/// <summary>
+/// Sends requests exactly as they are written, where a client would tidy them up or refuse to send them.
+/// </summary>
 internal static class RawHttp
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -12,7 +14,8 @@ internal static class RawHttp
     public static async Task<RawAnswer> SendAsync(
         Uri address, string method, string target, string? contentType, byte[]? body, params string[] headers)
     {
-        var head = new StringBuilder($"{method} {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n");
+        var head =
+            new StringBuilder($"{method} {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n");
         foreach (string header in headers)
         {
             head.Append(header).Append("\r\n");

@@ -8,7 +8,8 @@ namespace Headroom.Silo.Tests.Http;
 [Trait("Kind", "Process")]
 public sealed class SiloBadInputTests(SiloFixture fixture) : BadInputContract, IClassFixture<SiloFixture>
 {
-    private static readonly string[] Settled = ["capacityBytes", "reserveBytes", "pledgedBytes", "allottedBytes", "leasedBytes", "containers"];
+    private static readonly string[] Settled =
+        ["capacityBytes", "reserveBytes", "pledgedBytes", "allottedBytes", "leasedBytes", "containers"];
 
     internal override Uri Address => fixture.Silo.Address;
 

@@ -20,7 +20,9 @@ internal sealed class SubsystemDouble(string key, GrainDoubles cluster) : ISubsy
             {
                 Policy = new SubsystemPolicy
                 {
-                    MaxUrgency = 3, EmergencyCreditBytes = 4096, LastResort = (byte)Headroom.LastResort.ReadOnly,
+                    MaxUrgency = 3,
+                    EmergencyCreditBytes = 4096,
+                    LastResort = (byte)Headroom.LastResort.ReadOnly,
                 },
                 Holding = Holding(names[2]),
             });
@@ -34,6 +36,11 @@ internal sealed class SubsystemDouble(string key, GrainDoubles cluster) : ISubsy
 
     public static Holding Holding(string subsystem) => new()
     {
-        Subsystem = subsystem, CreditBytes = 30, OptionalBytes = 1, SafeToFailBytes = 20, RiskyToFailBytes = 300, MustSucceedBytes = 4000,
+        Subsystem = subsystem,
+        CreditBytes = 30,
+        OptionalBytes = 1,
+        SafeToFailBytes = 20,
+        RiskyToFailBytes = 300,
+        MustSucceedBytes = 4000,
     };
 }

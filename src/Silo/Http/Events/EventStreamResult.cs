@@ -23,7 +23,8 @@ internal sealed class EventStreamResult(EventReader reader, EventFilter filter, 
     {
         if (!streams.TryEnter())
         {
-            await ProblemResult.Unavailable($"{EventStreams.MaxOpen} streams are open already").ExecuteAsync(httpContext);
+            await ProblemResult.Unavailable($"{EventStreams.MaxOpen} streams are open already")
+                .ExecuteAsync(httpContext);
             return;
         }
 

@@ -23,8 +23,8 @@ namespace Headroom.Silo.Http.Shapes;
 internal sealed partial class ShapesJson : JsonSerializerContext
 {
     /// <summary>
-    /// camelCase; what is null is absent; only escaped what JSON itself wants escaped, since nothing of this is ever put
-    /// into a page.
+    /// camelCase; what is null is absent; only escaped what JSON itself wants escaped, since nothing of this is ever
+    /// put into a page.
     /// </summary>
     public static readonly ShapesJson Wire = new(new JsonSerializerOptions
     {
