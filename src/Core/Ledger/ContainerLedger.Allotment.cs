@@ -20,6 +20,7 @@ public sealed partial class ContainerLedger
     private int _idleTicks;
     private bool _hostLacks;
     private bool _unasked;
+    private long _watchAnswered;
 
     /// <summary>The number of the last order that this container acted on.</summary>
     public long Order => _order;
@@ -28,18 +29,22 @@ public sealed partial class ContainerLedger
     public TimeSpan AuthorityUntil => _authorityUntil;
 
     /// <summary>
-    /// Whether a call to the host is due at once: somebody needs allotment, or a longer life of leases, that no call has
-    /// asked for yet. What the host could not give is asked for again on the next tick.
+    /// Whether a call to the host is due at once: somebody needs allotment, or a longer life of leases, that no call
+    /// has asked for yet. What the host could not give is asked for again on the next tick.
     /// </summary>
     public bool NeedsHost => _unasked && !_draining && HostCouldHelp();
 
     /// <summary>
-    /// The message to send to the host now: gives back what is idle, asks for what is lacking, and confirms the epoch. The
-    /// ledger already acts as if what it gives back were gone.
+    /// The message to send to the host now: gives back what is idle, asks for what is lacking, and confirms the
+    /// epoch. The ledger already acts as if what it gives back were gone.
     /// </summary>
-    /// <param name="tidy">True on a regular tick: idle allotment goes back when it was idle on the tick before, too.</param>
+    /// <param name="tidy">
+    /// True on a regular tick: idle allotment goes back when it was idle on the tick before, too.
+    /// </param>
     /// <param name="now">Monotonic time.</param>
-    /// <returns>The command without the container's name, and the number of this call for <see cref="Ordered"/>.</returns>
+    /// <returns>
+    /// The command without the container's name, and the number of this call for <see cref="Ordered"/>.
+    /// </returns>
     public (AllotCommand Command, long Call) CallHost(bool tidy, TimeSpan now)
     {
         Expire(now);
@@ -48,21 +53,14 @@ public sealed partial class ContainerLedger
             GiveBackIdle();
         }
 
-        ByUrgency want = default;
-        ByUrgency least = default;
-        long room = Math.Max(0, AllotmentRoom);
-        long within = Math.Max(0, _limit - _untracked.Bytes - Math.Max(_allotted, CommittedBytes));
-        for (int level = ByUrgency.Levels - 1; level >= 0 && !_draining; level--)
+        if (_hostLacks && !Learning && _queue.Highest >= 0)
         {
-            long need = _queue.Bytes[level] + _creditShort[level];
-            long have = Math.Min(room, need);
-            room -= have;
-            want[level] = Math.Min(need - have, within);
-            within -= want[level];
-            long first = _queue.First((Urgency)level)?.Value.Command.Bytes ?? 1;
-            least[level] = Math.Clamp(first - have, want[level] > 0 ? 1 : 0, Math.Max(want[level], first));
+            // What the first waiter could not be granted from would be held while waiting for more, as others do there:
+            // all give it back, and the first in line gets the whole.
+            _allotted = CommittedBytes;
         }
 
+        (ByUrgency want, ByUrgency least) = Lacking();
         _creditShort = default;
         _unasked = false;
         return (new AllotCommand
@@ -89,7 +87,7 @@ public sealed partial class ContainerLedger
         Expire(now);
         if (decision.Outcome == Outcome.Fenced)
         {
-            _authorityUntil = TimeSpan.Zero;
+            _fenced = true;
             _draining = true;
             RefuseAll("another activation is the authority now");
             return;
@@ -106,7 +104,7 @@ public sealed partial class ContainerLedger
         _hostLacks = decision.OthersWait;
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
         Pump(now, call);
-        PassThrough(call, null, now);
+        RefusePassing(call, null);
         Finish(now);
     }
 
@@ -114,7 +112,8 @@ public sealed partial class ContainerLedger
     public void HostFailed(long call, TimeSpan now)
     {
         Expire(now);
-        PassThrough(call, "the host's authority did not answer", now);
+        Pump(now);
+        RefusePassing(call, "the host's authority did not answer");
         Finish(now);
     }
 
@@ -124,6 +123,13 @@ public sealed partial class ContainerLedger
         ArgumentNullException.ThrowIfNull(reading);
         Expire(now);
         var visible = new HashSet<Guid>();
+        if (reading.WatchNumber < _watchAnswered)
+        {
+            // Overtaken by a newer one: what it says of the present is old.
+            return;
+        }
+
+        _watchAnswered = reading.WatchNumber;
         foreach ((Guid id, long? resident) in reading.Processes)
         {
             if (resident is not { } bytes)
@@ -134,7 +140,7 @@ public sealed partial class ContainerLedger
             visible.Add(id);
             if (bytes > 0)
             {
-                _ghosts.Shrink(id, bytes);
+                _ghosts.Shrink(id, bytes, reading.WatchNumber);
                 continue;
             }
 
@@ -161,26 +167,54 @@ public sealed partial class ContainerLedger
         Finish(now);
     }
 
-    /// <summary>What this container wants to know of the machine next: its number, and the processes of its sessions.</summary>
+    /// <summary>
+    /// What this container wants to know of the machine next: its number, and the processes of its sessions.
+    /// </summary>
     public (long Number, IReadOnlyList<(Guid Session, ProcessIdentity Process)> Processes) Watch()
     {
         var processes = new List<(Guid, ProcessIdentity)>(_ghosts.Watched);
-        foreach (Session session in _sessions.Values)
-        {
-            if (session.Process.IsKnown)
-            {
-                processes.Add((session.Id, session.Process));
-            }
-        }
+        processes.AddRange(_sessions.Values
+            .Where(session => session.Process.IsKnown)
+            .OrderBy(session => session.Id)
+            .Select(session => (session.Id, session.Process)));
 
         return (++_watch, processes);
+    }
+
+    private (ByUrgency Want, ByUrgency Least) Lacking()
+    {
+        ByUrgency want = default;
+        ByUrgency least = default;
+        long room = AllotmentRoom;
+        long claimed = 0;
+        for (int level = ByUrgency.Levels - 1; level >= 0 && !_draining; level--)
+        {
+            long within = Math.Max(0, LimitRoom((Urgency)level) - claimed);
+            long first = _queue.First((Urgency)level)?.Value.Command.Bytes ?? 0;
+            if (first > within)
+            {
+                // Its own limit keeps the first waiting, and it keeps all below it: the host cannot help, and a want
+                // there that nothing can meet would keep other containers waiting.
+                break;
+            }
+
+            long need = Math.Min(_queue.Bytes[level] + _creditShort[level], within);
+            long have = Math.Min(room, need);
+            room -= have;
+            claimed += need;
+            want[level] = need - have;
+            least[level] = want[level] > 0 ? Math.Clamp(first - have, 1, want[level]) : 0;
+        }
+
+        return (want, least);
     }
 
     private long Step => Math.Clamp(_allotted / 4, MinStepBytes, MaxStepBytes);
 
     private bool HostCouldHelp() => LimitRoom(Urgency.MustSucceed) > AllotmentRoom || _wantedTtl > _durableTtl;
 
-    // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send back what is asked for again at once.
+    // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send
+    // back what is asked for again at once.
     private void GiveBackIdle()
     {
         long slack = CommittedBytes == 0 || _hostLacks ? 0 : Step;
@@ -190,27 +224,6 @@ public sealed partial class ContainerLedger
         {
             _allotted = CommittedBytes + slack;
             _idleTicks = 0;
-        }
-    }
-
-    // Those that waited only for this answer of the host have it now.
-    private void PassThrough(long call, string? why, TimeSpan now)
-    {
-        LinkedListNode<Waiter>? node = _queue.FirstPassing;
-        while (node is not null)
-        {
-            LinkedListNode<Waiter>? next = node.Next;
-            Waiter waiter = node.Value;
-            if (why is null && MayGrant(now) && InTurn(waiter.Command.Urgency, out _) && Fits(waiter.Command))
-            {
-                GrantWaiter(waiter, waiter.HostCall <= call ? waiter.HostCall : 0, now);
-            }
-            else if (waiter.HostCall <= call)
-            {
-                Settle(waiter, Refusal(waiter.Command, why));
-            }
-
-            node = next;
         }
     }
 }

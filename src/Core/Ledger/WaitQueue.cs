@@ -8,7 +8,7 @@ internal sealed class WaitQueue
 {
     private readonly Dictionary<Guid, Waiter> _byId = [];
     private readonly LinkedList<Waiter>[] _levels = [new(), new(), new(), new()];
-    private readonly LinkedList<Waiter> _passing = new();
+    private readonly LinkedList<Waiter>[] _passing = [new(), new(), new(), new()];
     private readonly SortedSet<(TimeSpan At, Guid Id)> _abandoned = [];
     private ByUrgency _bytes;
 
@@ -23,7 +23,7 @@ internal sealed class WaitQueue
 
     public LinkedListNode<Waiter>? First(Urgency urgency) => _levels[(int)urgency].First;
 
-    public LinkedListNode<Waiter>? FirstPassing => _passing.First;
+    public LinkedListNode<Waiter>? FirstPassing(Urgency urgency) => _passing[(int)urgency].First;
 
     /// <summary>The highest urgency that waits; -1 when nobody does.</summary>
     public int Highest
@@ -44,9 +44,10 @@ internal sealed class WaitQueue
     {
         Urgency urgency = waiter.Command.Urgency;
         _byId.Add(waiter.Command.RequestId, waiter);
-        waiter.Node = (waiter.Passing ? _passing : _levels[(int)urgency]).AddLast(waiter);
+        waiter.Node = (waiter.Passing ? _passing : _levels)[(int)urgency].AddLast(waiter);
         _abandoned.Add((waiter.AbandonedAt, waiter.Command.RequestId));
         _bytes += ByUrgency.Of(urgency, waiter.Command.Bytes);
+        waiter.Book.Users++;
     }
 
     public void Remove(Waiter waiter)
@@ -55,6 +56,7 @@ internal sealed class WaitQueue
         waiter.Node!.List!.Remove(waiter.Node);
         _abandoned.Remove((waiter.AbandonedAt, waiter.Command.RequestId));
         _bytes -= ByUrgency.Of(waiter.Command.Urgency, waiter.Command.Bytes);
+        waiter.Book.Users--;
     }
 
     /// <summary>The caller asked again: it has not forgotten its request.</summary>
