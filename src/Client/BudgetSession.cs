@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Headroom;
 
 /// <summary>
-/// Runs a <see cref="SessionCore"/>: one loop sends its messages with a deadline and passes on what came back. Nothing is
-/// decided here.
+/// Runs a <see cref="SessionCore"/>: one loop sends its messages with a deadline and passes on what came back. Nothing
+/// is decided here.
 /// </summary>
 internal sealed partial class BudgetSession : IAsyncDisposable
 {
@@ -81,8 +81,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             return false;
         }
 
-        // Asked after taking: if this process stood still in between, and the session's time ran out, the bytes are not ours. A
-        // look at the clock is most of what this call costs.
+        // Asked after taking: if this process stood still in between, and the session's time ran out, the bytes are not
+        // ours. A look at the clock is most of what this call costs.
         if (Core.IsOver(Now))
         {
             account.GiveBack(bytes, urgency);

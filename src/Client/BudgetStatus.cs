@@ -10,8 +10,8 @@ public sealed record BudgetStatus
     public required string Container { get; init; }
 
     /// <summary>
-    /// True while a session is open and has not lapsed. False before the first connection, while the authority has been away for longer
-    /// than the session lives, and after closing: nothing is granted from credit then.
+    /// True while a session is open and has not lapsed. False before the first connection, while the authority has been
+    /// away for longer than the session lives, and after closing: nothing is granted from credit then.
     /// </summary>
     public required bool Connected { get; init; }
 
@@ -28,8 +28,8 @@ public sealed record BudgetStatus
     public required IReadOnlyList<long> LeasedBytes { get; init; }
 
     /// <summary>
-    /// Bytes in leases that the authority no longer knows, because this process came back too late to be believed. They are in
-    /// use until their leases are disposed, and count as untracked.
+    /// Bytes in leases that the authority no longer knows, because this process came back too late to be believed. They
+    /// are in use until their leases are disposed, and count as untracked.
     /// </summary>
     public required long LostBytes { get; init; }
 }

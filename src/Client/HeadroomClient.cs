@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Headroom;
 
 /// <summary>
-/// A memory budget without a host or dependency injection: connects, renews in the background, and gives everything back when
-/// disposed. Applications with a host use <c>AddHeadroom</c> instead. Thread-safe.
+/// A memory budget without a host or dependency injection: connects, renews in the background, and gives everything
+/// back when disposed. Applications with a host use <c>AddHeadroom</c> instead. Thread-safe.
 /// </summary>
 public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
 {
@@ -25,7 +25,9 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
     /// <param name="loggerFactory">Where to log; null for nowhere.</param>
     /// <param name="cancellationToken">Gives up; while the authority is away this goes on trying.</param>
     /// <returns>The budget. Dispose it to give everything back.</returns>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are wrong; names each.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// Options are wrong; names each.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The caller gave up; nothing is left behind.</exception>
     public static async Task<HeadroomClient> ConnectAsync(
         HeadroomOptions? options = null,
@@ -89,9 +91,10 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives credit back and closes the session. Leases that are still held are memory in use: they stay charged until this
-    /// process ends, or is seen to have given the memory up. Later calls of <see cref="ISubsystem"/> are refused; disposing
-    /// leases stays harmless. Takes at most a few times <see cref="HeadroomOptions.CallTimeout"/>. Idempotent.
+    /// Gives credit back and closes the session. Leases that are still held are memory in use: they stay charged until
+    /// this process ends, or is seen to have given the memory up. Later calls of <see cref="ISubsystem"/> are refused;
+    /// disposing leases stays harmless. Takes at most a few times <see cref="HeadroomOptions.CallTimeout"/>.
+    /// Idempotent.
     /// </summary>
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 

@@ -11,33 +11,35 @@ public sealed class HeadroomOptions
     private const string DefaultGateway = "127.0.0.1:30000";
 
     /// <summary>
-    /// The container whose budget this process uses: 1 to 253 characters of <c>A-Z a-z 0-9 . _ : @ -</c>. Default: environment
-    /// variable <c>HEADROOM_CONTAINER</c>, else the name of the entry assembly in lower case.
+    /// The container whose budget this process uses: 1 to 253 characters of <c>A-Z a-z 0-9 . _ : @ -</c>. Default:
+    /// environment variable <c>HEADROOM_CONTAINER</c>, else the name of the entry assembly in lower case.
     /// </summary>
     public string Container { get; set; } = FromEnvironment("HEADROOM_CONTAINER") ?? Sanitised(ProgramName());
 
     /// <summary>
-    /// The host whose memory it is, by the name that its silo uses; same rule as <see cref="Container"/>. Default: environment
-    /// variable <c>HEADROOM_HOST</c>, else <c>NODE_NAME</c>, else the machine's name in lower case.
+    /// The host whose memory it is, by the name that its silo uses; same rule as <see cref="Container"/>. Default:
+    /// environment variable <c>HEADROOM_HOST</c>, else <c>NODE_NAME</c>, else the machine's name in lower case.
     /// </summary>
     public string Host { get; set; } =
         FromEnvironment("HEADROOM_HOST") ?? FromEnvironment("NODE_NAME") ?? Sanitised(Environment.MachineName);
 
     /// <summary>
-    /// Where the authority's Orleans gateways are: <c>host:port</c>, several separated by commas. That of this process's own host
-    /// is the quickest. Default: environment variable <c>HEADROOM_GATEWAY</c>, else <c>127.0.0.1:30000</c>.
+    /// Where the authority's Orleans gateways are: <c>host:port</c>, several separated by commas. That of this
+    /// process's own host is the quickest. Default: environment variable <c>HEADROOM_GATEWAY</c>, else
+    /// <c>127.0.0.1:30000</c>.
     /// </summary>
     public string Gateway { get; set; } = FromEnvironment("HEADROOM_GATEWAY") ?? DefaultGateway;
 
     /// <summary>
-    /// How long one call to the authority may take before it is repeated, beside the time that the authority may let a request
-    /// wait; 50 ms to 1 min, 1 s by default. A silo that died answers nothing, and only this notices.
+    /// How long one call to the authority may take before it is repeated, beside the time that the authority may let a
+    /// request wait; 50 ms to 1 min, 1 s by default. A silo that died answers nothing, and only this notices.
     /// </summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many bytes all subsystems together may hold in credit while nobody leases them; 0 to 1 TiB, 64 MiB by default. 0 holds
-    /// none: <see cref="ISubsystem.TryAcquire"/> then never succeeds. Disposed leases may exceed it until the next message.
+    /// How many bytes all subsystems together may hold in credit while nobody leases them; 0 to 1 TiB, 64 MiB by
+    /// default. 0 holds none: <see cref="ISubsystem.TryAcquire"/> then never succeeds. Disposed leases may exceed it
+    /// until the next message.
     /// </summary>
     public long MaxIdleCreditBytes { get; set; } = 64L << 20;
 
@@ -48,7 +50,9 @@ public sealed class HeadroomOptions
         => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static string ProgramName()
-        => Assembly.GetEntryAssembly()?.GetName().Name ?? Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "";
+        => Assembly.GetEntryAssembly()?.GetName().Name
+            ?? Path.GetFileNameWithoutExtension(Environment.ProcessPath)
+            ?? "";
 
     // Whatever a machine or program is called, the default is a name that follows the rule.
     private static string Sanitised(string name)

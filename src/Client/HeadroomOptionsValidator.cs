@@ -39,8 +39,8 @@ internal sealed class HeadroomOptionsValidator : IValidateOptions<HeadroomOption
 
         if (!GatewayAddress.TryParseList(options.Gateway, out _))
         {
-            yield return $"Headroom: {nameof(options.Gateway)} must be host:port, several separated by commas, with ports of "
-                + $"1 to 65535; it is \"{options.Gateway}\".";
+            yield return $"Headroom: {nameof(options.Gateway)} must be host:port, several separated by commas, with "
+                + $"ports of 1 to 65535; it is \"{options.Gateway}\".";
         }
 
         if (options.CallTimeout < MinCallTimeout || options.CallTimeout > MaxCallTimeout)

@@ -11,9 +11,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class HeadroomServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="IMemoryBudget"/>, and a hosted service that connects in the background when the host starts and gives everything
-    /// back when it stops. The host starts also while the authority is away. An Orleans client or silo of the application is
-    /// left alone.
+    /// Registers <see cref="IMemoryBudget"/>, and a hosted service that connects in the background when the host starts
+    /// and gives everything back when it stops. The host starts also while the authority is away. An Orleans client or
+    /// silo of the application is left alone.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">

@@ -1,8 +1,8 @@
 namespace Headroom;
 
 /// <summary>
-/// The way to a container's authority. A call ends with an answer, or with an exception that says only that there is none: it
-/// may have happened.
+/// The way to a container's authority. A call ends with an answer, or with an exception that says only that there is
+/// none: it may have happened.
 /// </summary>
 internal interface IAuthority : IAsyncDisposable
 {

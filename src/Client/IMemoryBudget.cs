@@ -7,18 +7,22 @@ namespace Headroom;
 public interface IMemoryBudget
 {
     /// <summary>
-    /// Returns the handle of a named consumer of memory. The same name gives the same handle; keep it, the look-up is not for
-    /// the hot path. Sends nothing: the authority learns of the subsystem when it first asks.
+    /// Returns the handle of a named consumer of memory. The same name gives the same handle; keep it, the look-up is
+    /// not for the hot path. Sends nothing: the authority learns of the subsystem when it first asks.
     /// </summary>
     /// <param name="name">1 to 253 characters of <c>A-Z a-z 0-9 . _ : @ -</c>.</param>
     /// <returns>The handle; it lives as long as the budget.</returns>
-    /// <exception cref="ArgumentException">The name is empty, too long or has other characters. Nothing has changed.</exception>
-    /// <exception cref="InvalidOperationException">This process uses 1000 subsystems already. Nothing has changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, too long or has other characters. Nothing has changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// This process uses 1000 subsystems already. Nothing has changed.
+    /// </exception>
     ISubsystem Subsystem(string name);
 
     /// <summary>
-    /// Completes when a session with the authority is open; at once when it is. Nothing needs to wait for this: acquiring before
-    /// is allowed, and then waits or is refused as while the authority is away.
+    /// Completes when a session with the authority is open; at once when it is. Nothing needs to wait for this:
+    /// acquiring before is allowed, and then waits or is refused as while the authority is away.
     /// </summary>
     /// <param name="cancellationToken">Gives up waiting; the budget goes on connecting.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>

@@ -11,7 +11,7 @@ internal sealed partial class LeaseRequests
         ILogger logger, string authority, Guid requestId, int @try, Exception exception);
 
     [LoggerMessage(LogEvents.MustSucceedWaits, LogLevel.Warning,
-        "Subsystem {Subsystem} still waited for {Bytes} bytes that must succeed ({Reason}) after try {Try} at {Authority}")]
+        "Subsystem {Subsystem} still waited for {Bytes} bytes that must succeed ({Reason}), try {Try} at {Authority}")]
     private static partial void LogMustSucceedWaits(
         ILogger logger, string subsystem, long bytes, string reason, int @try, string authority);
 }

@@ -5,12 +5,14 @@ using Polly.Retry;
 namespace Headroom;
 
 /// <summary>
-/// The careful path: asks the authority for a lease until there is an answer that counts, with the same request id as long as
-/// the session is the same.
+/// The careful path: asks the authority for a lease until there is an answer that counts, with the same request id as
+/// long as the session is the same.
 /// </summary>
 internal sealed partial class LeaseRequests
 {
-    /// <summary>How long one call of a must-succeed waits at the authority: a silo that died is noticed this much later.</summary>
+    /// <summary>
+    /// How long one call of a must-succeed waits at the authority: a silo that died is noticed this much later.
+    /// </summary>
     internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
     // What the pipelines of the server allow by default; waiting much longer than they do has no use.
@@ -61,7 +63,8 @@ internal sealed partial class LeaseRequests
         }
         finally
         {
-            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any more.
+            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
+            // more.
             if (request.Ask is { } ask)
             {
                 _session.Core.Abandon(ask);
@@ -79,7 +82,8 @@ internal sealed partial class LeaseRequests
                 UseJitter = true,
                 Delay = FirstPause,
                 MaxDelay = LongestPause,
-                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is null && !args.Outcome.Result.IsDone),
+                ShouldHandle = static args => ValueTask.FromResult(
+                    args.Outcome.Exception is null && !args.Outcome.Result.IsDone),
                 DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result.Pause),
             })
             .Build();
@@ -153,7 +157,8 @@ internal sealed partial class LeaseRequests
         switch (decision.Outcome)
         {
             case Outcome.Granted:
-                LeaseSlot? slot = _session.Core.Accept(ask, decision.LeaseId, reply.Epoch, _session.Now, out long token);
+                LeaseSlot? slot = _session.Core.Accept(
+                    ask, decision.LeaseId, reply.Epoch, _session.Now, out long token);
                 request.Ask = null;
                 return slot is null ? LeaseTry.Again() : LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));
             case Outcome.Waiting:
@@ -201,7 +206,8 @@ internal sealed partial class LeaseRequests
     }
 
     private MemoryRefusedException OutOfTime(PendingRequest request)
-        => request.LastFailure is null && request.LastDecision is { Outcome: Outcome.Waiting or Outcome.Refused } decision
+        => request.LastFailure is null
+            && request.LastDecision is { Outcome: Outcome.Waiting or Outcome.Refused } decision
             ? Refusal(request, decision)
             : Refusals.Unavailable(_authority.Name, request, RetryUnreachable);
 

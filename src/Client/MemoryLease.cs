@@ -1,9 +1,9 @@
 namespace Headroom;
 
 /// <summary>
-/// Bytes that this process may use until it disposes the lease. A small value that is cheap to pass; its copies are the same
-/// lease. Disposing gives the bytes back once, however often and through whichever copy it is called, from any thread.
-/// <c>default</c> is no lease; disposing it does nothing.
+/// Bytes that this process may use until it disposes the lease. A small value that is cheap to pass; its copies are the
+/// same lease. Disposing gives the bytes back once, however often and through whichever copy it is called, from any
+/// thread. <c>default</c> is no lease; disposing it does nothing.
 /// </summary>
 public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
 {
@@ -24,7 +24,9 @@ public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
     /// <summary>The urgency it was leased at. Stays the same after disposal.</summary>
     public Urgency Urgency => LeaseSlot.UrgencyOf(_token);
 
-    /// <summary>True while the bytes are held: from when they were leased until the first disposal through any copy.</summary>
+    /// <summary>
+    /// True while the bytes are held: from when they were leased until the first disposal through any copy.
+    /// </summary>
     public bool IsAcquired => _slot is not null && _slot.Holds(_token);
 
     /// <summary>True when both are the same lease, or both are none.</summary>
@@ -33,7 +35,9 @@ public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
     /// <summary>True when they are different leases.</summary>
     public static bool operator !=(MemoryLease left, MemoryLease right) => !left.Equals(right);
 
-    /// <summary>Gives the bytes back. Never blocks on the authority, never throws; does nothing when that was done already.</summary>
+    /// <summary>
+    /// Gives the bytes back. Never blocks on the authority, never throws; does nothing when that was done already.
+    /// </summary>
     public void Dispose() => _slot?.End(_token);
 
     /// <inheritdoc/>

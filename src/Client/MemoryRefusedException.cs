@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Headroom;
 
-/// <summary>A request for memory was refused. Nothing is leased; the caller does what its urgency says that it can do.</summary>
+/// <summary>
+/// A request for memory was refused. Nothing is leased; the caller does what its urgency says that it can do.
+/// </summary>
 public sealed class MemoryRefusedException : Exception
 {
     /// <summary>Makes an exception that says nothing but that memory was refused.</summary>
@@ -38,7 +40,9 @@ public sealed class MemoryRefusedException : Exception
     /// <summary>Bytes that were asked for.</summary>
     public long RequestedBytes { get; init; }
 
-    /// <summary>Bytes that the refusing budget had for this urgency; less than 0 when it is overdrawn, 0 when unknown.</summary>
+    /// <summary>
+    /// Bytes that the refusing budget had for this urgency; less than 0 when it is overdrawn, 0 when unknown.
+    /// </summary>
     public long AvailableBytes { get; init; }
 
     /// <summary>The urgency that was asked at.</summary>
@@ -55,5 +59,5 @@ public sealed class MemoryRefusedException : Exception
         => string.Create(
             CultureInfo.InvariantCulture,
             $"Subsystem {subsystem} was refused {bytes} bytes at urgency {urgency} by {refusedBy}, "
-            + $"which had {availableBytes} bytes for it{(detail is null ? "." : $": {detail}")}");
+            + $"which had {availableBytes} bytes for it{(detail is null ? "" : $": {detail.TrimEnd('.')}")}.");
 }

@@ -9,8 +9,8 @@ using Orleans.Serialization;
 namespace Headroom;
 
 /// <summary>
-/// The authority behind an Orleans gateway. Its client lives in services of its own, so that an application's Orleans client or
-/// silo is left alone.
+/// The authority behind an Orleans gateway. Its client lives in services of its own, so that an application's Orleans
+/// client or silo is left alone.
 /// </summary>
 internal sealed partial class OrleansAuthority : IAuthority
 {

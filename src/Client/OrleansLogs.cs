@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Headroom;
 
 /// <summary>
-/// The application's logs for the Orleans client inside: warnings and worse only. Its information is about connections and
-/// settings of ours, which the application did not ask for; what matters of it is logged by <see cref="OrleansAuthority"/>.
+/// The application's logs for the Orleans client inside: warnings and worse only. Its information is about connections
+/// and settings of ours, which the application did not ask for; what matters of it is logged by
+/// <see cref="OrleansAuthority"/>.
 /// </summary>
 internal sealed class OrleansLogs(ILoggerFactory inner) : ILoggerFactory
 {

@@ -12,6 +12,8 @@ public enum RefusalReason
     /// <summary>The container's quota of must-succeed bytes is used up.</summary>
     QuotaExceeded = 2,
 
-    /// <summary>The authority could not be reached, or could not grant, in the time that the request may wait.</summary>
+    /// <summary>
+    /// The authority could not be reached, or could not grant, in the time that the request may wait.
+    /// </summary>
     AuthorityUnavailable = 3,
 }

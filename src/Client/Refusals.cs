@@ -35,8 +35,8 @@ internal static class Refusals
             ? $"could not grant: {detail}"
             : "could not be reached in the time that this urgency may wait";
         return new MemoryRefusedException(
-            $"Subsystem {request.Credit.Name} asked for {request.Bytes} bytes at urgency {request.Urgency}, but the authority of "
-            + $"{authority} {why}.",
+            $"Subsystem {request.Credit.Name} asked for {request.Bytes} bytes at urgency {request.Urgency}, "
+            + $"but the authority of {authority} {why}.",
             request.LastFailure)
         {
             Reason = RefusalReason.AuthorityUnavailable,

@@ -11,6 +11,9 @@ public static class BuiltProgram
     /// <summary>The child of the store's tests.</summary>
     public static string StoreWriter => Find("Headroom.StoreWriter");
 
+    /// <summary>The program that uses the SDK under load.</summary>
+    public static string LoadClient => Find("Headroom.LoadClient");
+
     private static string Find(string name) => typeof(BuiltProgram).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == name).Value!;

@@ -77,6 +77,9 @@ public sealed class ChildProcess : IAsyncDisposable
         return await ExitAsync(cancellationToken);
     }
 
+    /// <summary>Ends the process's standard input.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>Waits for the process to end by itself.</summary>
     /// <returns>The exit code, once all output has been read.</returns>
     public async Task<int> ExitAsync(CancellationToken cancellationToken = default)

@@ -5,15 +5,27 @@ using System.Runtime.InteropServices;
 namespace Headroom.Support;
 
 /// <summary>Signals that <see cref="Process"/> cannot send.</summary>
-internal static partial class PosixKill
+public static partial class PosixKill
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     /// <summary>Asks the process to stop, as a supervisor does.</summary>
     /// <exception cref="Win32Exception">There is no such process any more.</exception>
-    public static void Terminate(int processId)
+    public static void Terminate(int processId) => Send(processId, SigTerm);
+
+    /// <summary>Freezes the process where it is: SIGSTOP.</summary>
+    /// <exception cref="Win32Exception">There is no such process any more.</exception>
+    public static void Stop(int processId) => Send(processId, SigStop);
+
+    /// <summary>Lets a frozen process go on: SIGCONT.</summary>
+    /// <exception cref="Win32Exception">There is no such process any more.</exception>
+    public static void Continue(int processId) => Send(processId, SigCont);
+
+    private static void Send(int processId, int signal)
     {
-        if (Kill(processId, SigTerm) != 0)
+        if (Kill(processId, signal) != 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError());
         }

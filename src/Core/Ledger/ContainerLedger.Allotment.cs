@@ -105,7 +105,7 @@ public sealed partial class ContainerLedger
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
         Pump(now, call);
         RefusePassing(call, null);
-        Finish(now);
+        Conclude();
     }
 
     /// <summary>A call to the host brought no answer.</summary>
@@ -114,7 +114,7 @@ public sealed partial class ContainerLedger
         Expire(now);
         Pump(now);
         RefusePassing(call, "the host's authority did not answer");
-        Finish(now);
+        Conclude();
     }
 
     /// <summary>Takes a reading of the machine: corrects the books toward what is really there.</summary>
@@ -181,6 +181,9 @@ public sealed partial class ContainerLedger
         return (++_watch, processes);
     }
 
+    // What is lacking at each urgency, beyond what the allotment still has room for, and the least of it that would serve
+    // somebody. A request that the container's own limit keeps waiting asks nothing of the host, and neither does what
+    // waits behind it: there it would hold back others for bytes that it could not use.
     private (ByUrgency Want, ByUrgency Least) Lacking()
     {
         ByUrgency want = default;
@@ -189,24 +192,52 @@ public sealed partial class ContainerLedger
         long claimed = 0;
         for (int level = ByUrgency.Levels - 1; level >= 0 && !_draining; level--)
         {
-            long within = Math.Max(0, LimitRoom((Urgency)level) - claimed);
-            long first = _queue.First((Urgency)level)?.Value.Command.Bytes ?? 0;
-            if (first > within)
-            {
-                // Its own limit keeps the first waiting, and it keeps all below it: the host cannot help, and a want
-                // there that nothing can meet would keep other containers waiting.
-                break;
-            }
-
-            long need = Math.Min(_queue.Bytes[level] + _creditShort[level], within);
+            var urgency = (Urgency)level;
+            long within = Math.Max(0, LimitRoom(urgency) - claimed);
+            (long queued, long first) = Servable(urgency, within);
+            long credit = _queue.CountAt(urgency) == 0 ? _creditShort[level] : 0;
+            long need = Math.Min(queued + _queue.PassingBytes[level] + credit, within);
             long have = Math.Min(room, need);
             room -= have;
             claimed += need;
             want[level] = need - have;
             least[level] = want[level] > 0 ? Math.Clamp(first - have, 1, want[level]) : 0;
+            if (_queue.First(urgency)?.Value.Command.Bytes > within)
+            {
+                break;
+            }
         }
 
         return (want, least);
+    }
+
+    // All that wait at an urgency, when the first fits the limit. When it does not, those that may overtake it and do.
+    private (long Bytes, long First) Servable(Urgency urgency, long within)
+    {
+        LinkedListNode<Waiter>? node = _queue.First(urgency);
+        if (node is null)
+        {
+            return (0, _queue.FirstPassing(urgency)?.Value.Command.Bytes ?? 1);
+        }
+
+        if (node.Value.Command.Bytes <= within)
+        {
+            return (_queue.WaitingBytes[urgency], node.Value.Command.Bytes);
+        }
+
+        long bytes = 0;
+        long first = 0;
+        int may = MaxOvertakes - node.Value.Overtaken;
+        for (node = node.Next; node is not null && may > 0; node = node.Next, may--)
+        {
+            if (node.Value.Command.Bytes <= within - bytes)
+            {
+                bytes += node.Value.Command.Bytes;
+                first = first == 0 ? node.Value.Command.Bytes : first;
+            }
+        }
+
+        return (bytes, first);
     }
 
     private long Step => Math.Clamp(_allotted / 4, MinStepBytes, MaxStepBytes);

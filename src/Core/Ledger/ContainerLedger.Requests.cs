@@ -147,7 +147,9 @@ public sealed partial class ContainerLedger
             : null;
     }
 
-    private long MustSucceedBytes => _leased[Urgency.MustSucceed] + _queue.Bytes[Urgency.MustSucceed];
+    // Those that only wait for the host's answer count, too: two of them must not exceed the quota together.
+    private long MustSucceedBytes => _leased[Urgency.MustSucceed]
+        + _queue.WaitingBytes[Urgency.MustSucceed] + _queue.PassingBytes[Urgency.MustSucceed];
 
     private LeaseDecision? OverQuota(LeaseCommand command, long quota)
     {

@@ -66,6 +66,7 @@ public sealed partial class ContainerLedger
     private long _watch;
     private bool _draining;
     private bool _fenced;
+    private ByUrgency _roomBefore;
 
     /// <summary>Creates the ledger of a new epoch from the container's durable row.</summary>
     /// <param name="row">The row as the host answered it on joining.</param>
@@ -316,6 +317,37 @@ public sealed partial class ContainerLedger
     private void Finish(TimeSpan now)
     {
         Pump(now);
+
+        // What was freed may make room within the limit for somebody who now lacks nothing but allotment.
+        if (_queue.Highest >= 0 && RoomGrew())
+        {
+            var urgency = (Urgency)_queue.Highest;
+            (long bytes, long first) = Servable(urgency, Math.Max(0, LimitRoom(urgency)));
+            _unasked |= bytes > 0 && first > AllotmentRoom;
+        }
+
+        Conclude();
+    }
+
+    private bool RoomGrew()
+    {
+        bool grew = false;
+        for (int level = 0; level < ByUrgency.Levels; level++)
+        {
+            grew |= LimitRoom((Urgency)level) > _roomBefore[level];
+        }
+
+        return grew;
+    }
+
+    // The end of each transition.
+    private void Conclude()
+    {
+        for (int level = 0; level < ByUrgency.Levels; level++)
+        {
+            _roomBefore[level] = LimitRoom((Urgency)level);
+        }
+
         AssertInvariants();
     }
 }

@@ -10,10 +10,14 @@ internal sealed class WaitQueue
     private readonly LinkedList<Waiter>[] _levels = [new(), new(), new(), new()];
     private readonly LinkedList<Waiter>[] _passing = [new(), new(), new(), new()];
     private readonly SortedSet<(TimeSpan At, Guid Id)> _abandoned = [];
-    private ByUrgency _bytes;
+    private ByUrgency _waitingBytes;
+    private ByUrgency _passingBytes;
 
-    /// <summary>Bytes asked for at each urgency, by those that pass through too.</summary>
-    public ByUrgency Bytes => _bytes;
+    /// <summary>Bytes asked for at each urgency by those that wait in the queue.</summary>
+    public ByUrgency WaitingBytes => _waitingBytes;
+
+    /// <summary>Bytes asked for at each urgency by those that pass through.</summary>
+    public ByUrgency PassingBytes => _passingBytes;
 
     public int Count => _byId.Count;
 
@@ -46,7 +50,7 @@ internal sealed class WaitQueue
         _byId.Add(waiter.Command.RequestId, waiter);
         waiter.Node = (waiter.Passing ? _passing : _levels)[(int)urgency].AddLast(waiter);
         _abandoned.Add((waiter.AbandonedAt, waiter.Command.RequestId));
-        _bytes += ByUrgency.Of(urgency, waiter.Command.Bytes);
+        Charge(waiter, waiter.Command.Bytes);
         waiter.Book.Users++;
     }
 
@@ -55,7 +59,7 @@ internal sealed class WaitQueue
         _byId.Remove(waiter.Command.RequestId);
         waiter.Node!.List!.Remove(waiter.Node);
         _abandoned.Remove((waiter.AbandonedAt, waiter.Command.RequestId));
-        _bytes -= ByUrgency.Of(waiter.Command.Urgency, waiter.Command.Bytes);
+        Charge(waiter, -waiter.Command.Bytes);
         waiter.Book.Users--;
     }
 
@@ -73,4 +77,17 @@ internal sealed class WaitQueue
     /// <summary>The next one whose caller has forgotten it by now; null when there is none.</summary>
     public Waiter? NextAbandoned(TimeSpan now) =>
         _abandoned.Count > 0 && _abandoned.Min is var first && first.At <= now ? _byId[first.Id] : null;
+
+    private void Charge(Waiter waiter, long bytes)
+    {
+        ByUrgency delta = ByUrgency.Of(waiter.Command.Urgency, bytes);
+        if (waiter.Passing)
+        {
+            _passingBytes += delta;
+        }
+        else
+        {
+            _waitingBytes += delta;
+        }
+    }
 }

@@ -1,28 +1,30 @@
 namespace Headroom;
 
 /// <summary>
-/// The bytes that a session has drawn for one subsystem: taken and given back by any thread without a lock, while the session
-/// reports them and changes their total.
+/// The bytes that a session has drawn for one subsystem: taken and given back by any thread without a lock, while the
+/// session reports them and changes their total.
 /// </summary>
 /// <remarks>
 /// <para>
-/// At each instant <c>drawn = credit + leased + under way</c>. A byte under way is between the two counters: it has left credit and is
-/// not yet in <c>leased</c>, or the reverse. Both orders keep it out of both counters, never in both.
+/// At each instant <c>drawn = credit + leased + under way</c>. A byte under way is between the two counters: it has
+/// left credit and is not yet in <c>leased</c>, or the reverse. Both orders keep it out of both counters, never in
+/// both.
 /// </para>
 /// <para>
-/// <b>drawn</b> belongs to the session, which changes it under its lock, and only together with credit: it adds bytes that an order
-/// gives, or takes away what it could take out of credit. Threads that lease and give back never change it. So the total in a
-/// report is exact, whatever they do meanwhile, and what cannot be taken out of credit stays reported. Only the split by urgency is a moment's
-/// picture: a byte that moves between urgencies while the four counters are read may be seen twice, so a report is cut to what
-/// is drawn (<see cref="LeasedWithin"/>), and bytes under way count as credit.
+/// <b>drawn</b> belongs to the session, which changes it under its lock, and only together with credit: it adds bytes
+/// that an order gives, or takes away what it could take out of credit. Threads that lease and give back never change
+/// it. So the total in a report is exact, whatever they do meanwhile, and what cannot be taken out of credit stays
+/// reported. Only the split by urgency is a moment's picture: a byte that moves between urgencies while the four
+/// counters are read may be seen twice, so a report is cut to what is drawn (<see cref="LeasedWithin"/>), and bytes
+/// under way count as credit.
 /// </para>
 /// <para>
-/// <b>Who may take</b> is in the same word as the credit, so taking and closing are ordered: after a close no byte leaves
-/// credit, although bytes that are given back still come in.
+/// <b>Who may take</b> is in the same word as the credit, so taking and closing are ordered: after a close no byte
+/// leaves credit, although bytes that are given back still come in.
 /// </para>
 /// <para>
-/// A session that starts anew abandons its accounts for fresh ones: leases of an abandoned account end there, and what they give
-/// back is nobody's.
+/// A session that starts anew abandons its accounts for fresh ones: leases of an abandoned account end there, and what
+/// they give back is nobody's.
 /// </para>
 /// </remarks>
 internal sealed class CreditAccount(SubsystemCredit owner)
@@ -74,7 +76,9 @@ internal sealed class CreditAccount(SubsystemCredit owner)
         Owner.GaveBack(word >> MaskBits);
     }
 
-    /// <summary>Says which urgencies may take; none closes the account to takers. Only under the session's lock.</summary>
+    /// <summary>
+    /// Says which urgencies may take; none closes the account to takers. Only under the session's lock.
+    /// </summary>
     internal void Allow(int urgencies)
     {
         long word = Volatile.Read(ref _word);
@@ -131,8 +135,8 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     }
 
     /// <summary>
-    /// What is leased at each urgency, cut to what is drawn: a byte that moved between urgencies while they were read is
-    /// counted at the highest. Only under the session's lock.
+    /// What is leased at each urgency, cut to what is drawn: a byte that moved between urgencies while they were read
+    /// is counted at the highest. Only under the session's lock.
     /// </summary>
     internal ByUrgency LeasedWithin()
     {
@@ -147,7 +151,9 @@ internal sealed class CreditAccount(SubsystemCredit owner)
         return leased;
     }
 
-    /// <summary>Checks what must hold at each instant, also while others take and give back. Only under the session's lock.</summary>
+    /// <summary>
+    /// Checks what must hold at each instant, also while others take and give back. Only under the session's lock.
+    /// </summary>
     internal void AssertInvariants()
     {
         long credit = CreditBytes;

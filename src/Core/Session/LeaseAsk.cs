@@ -1,6 +1,8 @@
 namespace Headroom;
 
-/// <summary>A request for a lease that was asked in a session; what is granted to it counts only in that session.</summary>
+/// <summary>
+/// A request for a lease that was asked in a session; what is granted to it counts only in that session.
+/// </summary>
 /// <param name="Command">What is asked.</param>
 /// <param name="Credit">Of which subsystem.</param>
 /// <param name="Epoch">The authority's epoch.</param>

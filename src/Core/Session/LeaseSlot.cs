@@ -1,9 +1,9 @@
 namespace Headroom;
 
 /// <summary>
-/// Where a lease keeps what it needs for giving back; reused by later leases. A lease is a slot and the token that the slot had
-/// when it was taken; ending a lease moves the token on, so that only one of all copies of a lease ends it, and none ends a
-/// later lease in the same slot.
+/// Where a lease keeps what it needs for giving back; reused by later leases. A lease is a slot and the token that the
+/// slot had when it was taken; ending a lease moves the token on, so that only one of all copies of a lease ends it,
+/// and none ends a later lease in the same slot.
 /// </summary>
 internal sealed class LeaseSlot
 {
@@ -42,7 +42,9 @@ internal sealed class LeaseSlot
     /// <summary>True while the lease of this token is held.</summary>
     internal bool Holds(long token) => Volatile.Read(ref _token) == token;
 
-    /// <summary>Ends the lease of this token and gives its bytes back. Only the first call does anything, of all threads.</summary>
+    /// <summary>
+    /// Ends the lease of this token and gives its bytes back. Only the first call does anything, of all threads.
+    /// </summary>
     internal void End(long token)
     {
         long next = ((token >> UrgencyBits) + 1) << UrgencyBits;

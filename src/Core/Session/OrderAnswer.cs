@@ -5,7 +5,9 @@ namespace Headroom;
 /// <param name="Session">The session it is for.</param>
 /// <param name="Epoch">The authority's epoch.</param>
 /// <param name="Order">The order's number.</param>
-/// <param name="Shares">What the session may hold in total, for each subsystem; one without a row may hold nothing.</param>
+/// <param name="Shares">
+/// What the session may hold in total, for each subsystem; one without a row may hold nothing.
+/// </param>
 /// <param name="Gate">The lowest urgency that may be served from credit now; 4 closes all.</param>
 internal sealed record OrderAnswer(
     Outcome Outcome, Guid Session, long Epoch, long Order, IReadOnlyList<SubsystemShare> Shares, int Gate);

@@ -15,7 +15,8 @@ internal sealed partial class SessionCore
     /// <summary>
     /// A request to send to the authority for a lease of its own; null while no session is open that could hold it.
     /// </summary>
-    internal LeaseAsk? Ask(SubsystemCredit subsystem, Guid requestId, long bytes, Urgency urgency, string reason, TimeSpan now)
+    internal LeaseAsk? Ask(
+        SubsystemCredit subsystem, Guid requestId, long bytes, Urgency urgency, string reason, TimeSpan now)
     {
         lock (_lock)
         {
@@ -49,8 +50,8 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>
-    /// Takes a lease that the authority granted. To be called once for a request. Null when the session that asked is over: then
-    /// the lease went with it, and a new session has to ask with a new id.
+    /// Takes a lease that the authority granted. To be called once for a request. Null when the session that asked is
+    /// over: then the lease went with it, and a new session has to ask with a new id.
     /// </summary>
     internal LeaseSlot? Accept(LeaseAsk ask, long leaseId, long epoch, TimeSpan now, out long token)
     {
@@ -70,8 +71,8 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>
-    /// The caller gave the request up, whatever the authority makes of it: it hears of it with the next exchange. A request of a
-    /// session that is over needs nothing.
+    /// The caller gave the request up, whatever the authority makes of it: it hears of it with the next exchange. A
+    /// request of a session that is over needs nothing.
     /// </summary>
     internal void Abandon(LeaseAsk ask)
     {

@@ -1,23 +1,23 @@
 namespace Headroom;
 
 /// <summary>
-/// The client's side of a session: what it holds, what it says and when, and what it makes of the answers. Has no clock, no
-/// chance and sends nothing itself: <c>now</c> is a monotonic time, ids and jitter are passed in, and the caller carries the
-/// messages.
+/// The client's side of a session: what it holds, what it says and when, and what it makes of the answers. Has no
+/// clock, no chance and sends nothing itself: <c>now</c> is a monotonic time, ids and jitter are passed in, and the
+/// caller carries the messages.
 /// </summary>
 /// <remarks>
 /// <para>
-/// One message is under way at a time: <see cref="Step"/> gives it, and one of <see cref="Opened"/>, <see cref="Exchanged"/> and
-/// <see cref="Failed"/> ends it. An answer that comes after <see cref="Failed"/> may still be passed in; it counts as far as it is
-/// still true.
+/// One message is under way at a time: <see cref="Step"/> gives it, and one of <see cref="Opened"/>,
+/// <see cref="Exchanged"/> and <see cref="Failed"/> ends it. An answer that comes after <see cref="Failed"/> may still
+/// be passed in; it counts as far as it is still true.
 /// </para>
 /// <para>
-/// What was drawn falls, and never rises, between two orders acted on. So each report with the same <c>seen</c> claims at most what the one
-/// before it did, and it is safe if an authority sees them out of order.
+/// What was drawn falls, and never rises, between two orders acted on. So each report with the same <c>seen</c> claims
+/// at most what the one before it did, and it is safe if an authority sees them out of order.
 /// </para>
 /// <para>
-/// All transitions hold one lock; taking and giving back credit does not (<see cref="CreditAccount"/>). <c>wake</c> is called, from
-/// any thread, when <see cref="WakeAt"/> may have come nearer; it must not call back.
+/// All transitions hold one lock; taking and giving back credit does not (<see cref="CreditAccount"/>). <c>wake</c> is
+/// called, from any thread, when <see cref="WakeAt"/> may have come nearer; it must not call back.
 /// </para>
 /// </remarks>
 internal sealed partial class SessionCore
@@ -104,8 +104,8 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>
-    /// Whether the session is over by the client's own clock. To be asked after credit was taken: a process that was stopped in
-    /// between must not use it.
+    /// Whether the session is over by the client's own clock. To be asked after credit was taken: a process that was
+    /// stopped in between must not use it.
     /// </summary>
     internal bool IsOver(TimeSpan now) => now.Ticks >= Volatile.Read(ref _lapsesAtTicks);
 
@@ -173,7 +173,9 @@ internal sealed partial class SessionCore
         }
     }
 
-    /// <summary>The message under way was not answered: it is sent again after a pause, or what is true then is.</summary>
+    /// <summary>
+    /// The message under way was not answered: it is sent again after a pause, or what is true then is.
+    /// </summary>
     /// <param name="turn">The message.</param>
     /// <param name="now">The time.</param>
     /// <param name="jitter">By chance, 0 to less than 1.</param>
@@ -192,70 +194,9 @@ internal sealed partial class SessionCore
         }
     }
 
-    /// <summary>Closes the session to takers: from now on exchanges only give back.</summary>
-    internal void BeginClosing()
-    {
-        lock (_lock)
-        {
-            _closing = true;
-            AllowAll();
-            foreach (SubsystemCredit subsystem in _subsystems.Values)
-            {
-                subsystem.SlabBytes = 0;
-                if (_phase != Phase.Open)
-                {
-                    subsystem.Account.Surrender(MaxBytes);
-                }
-            }
-        }
-
-        Signal(Attention.Give);
-    }
-
     /// <summary>
-    /// After closing began: the sessions whose end the authority may be told, since nothing is held in them any more; none while
-    /// leases are held, which are memory in use.
+    /// Asks for the next exchange soon. Allocates nothing; wakes the caller only when it was not asked for yet.
     /// </summary>
-    internal IReadOnlyList<Guid> SessionsToClose()
-    {
-        lock (_lock)
-        {
-            foreach (SubsystemCredit subsystem in _subsystems.Values)
-            {
-                subsystem.Account.Surrender(MaxBytes);
-                if (subsystem.Account.DrawnBytes > 0 || subsystem.Named.Total > 0)
-                {
-                    return [];
-                }
-            }
-
-            List<Guid> sessions = [.. _predecessors];
-            if (_session != Guid.Empty && !sessions.Contains(_session))
-            {
-                sessions.Add(_session);
-            }
-
-            if (_openCommand is not null)
-            {
-                sessions.Add(_openCommand.Session);
-            }
-
-            return sessions;
-        }
-    }
-
-    /// <summary>After closing began: the exchange that gives back all but the leases that are held; null without a session.</summary>
-    internal SessionTurn? FinalExchange(TimeSpan now)
-    {
-        lock (_lock)
-        {
-            LapseIfDue(now);
-            _underWay = _phase == Phase.Open ? new SessionTurn { Exchange = BuildExchange(now), SentAt = now } : null;
-            return _underWay;
-        }
-    }
-
-    /// <summary>Asks for the next exchange soon. Allocates nothing; wakes the caller only when it was not asked for yet.</summary>
     internal void Signal(Attention attention)
     {
         int before = Volatile.Read(ref _attention);
@@ -287,7 +228,8 @@ internal sealed partial class SessionCore
             if (!subsystem.Named.IsValid)
             {
                 throw new InvalidOperationException(
-                    $"I3 does not hold in subsystem {subsystem.Name}: leases granted one by one are {subsystem.Named}.");
+                    $"I3 does not hold in subsystem {subsystem.Name}: "
+                    + $"leases granted one by one are {subsystem.Named}.");
             }
         }
     }
@@ -314,7 +256,8 @@ internal sealed partial class SessionCore
         return due > _notBefore ? due : _notBefore;
     }
 
-    // Full pauses would bring all clients of a restarted authority back at one moment: each comes between half of one and one.
+    // Full pauses would bring all clients of a restarted authority back at one moment: each comes between half of one
+    // and one.
     private void Pause(TimeSpan now, double jitter)
     {
         TimeSpan pause = Limits.MinPause * Math.Pow(2, Math.Min(_failures, 30));
@@ -361,7 +304,8 @@ internal sealed partial class SessionCore
         AssertInvariants();
     }
 
-    // Also what leases give back while the session is over: nobody may use it, and the authority may have seen the memory gone.
+    // Also what leases give back while the session is over: nobody may use it, and the authority may have seen the
+    // memory gone.
     private void DropUnusable()
     {
         if (_usable)

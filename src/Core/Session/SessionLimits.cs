@@ -9,7 +9,9 @@ internal sealed record SessionLimits
     /// <summary>The smallest slab: some dozens of small leases for one message.</summary>
     public long MinSlabBytes { get; init; } = 64L << 10;
 
-    /// <summary>Between two exchanges, unless the first was not answered: what happens meanwhile goes into one message.</summary>
+    /// <summary>
+    /// Between two exchanges, unless the first was not answered: what happens meanwhile goes into one message.
+    /// </summary>
     public TimeSpan Spacing { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>The first pause after a message that was not answered; doubles up to <see cref="MaxPause"/>.</summary>

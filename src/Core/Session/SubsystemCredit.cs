@@ -1,7 +1,8 @@
 namespace Headroom;
 
 /// <summary>
-/// A subsystem's part of a session: its account, the leases granted to it one by one, and how much credit it should have.
+/// A subsystem's part of a session: its account, the leases granted to it one by one, and how much credit it should
+/// have.
 /// </summary>
 internal sealed class SubsystemCredit
 {
@@ -14,7 +15,8 @@ internal sealed class SubsystemCredit
     // When a want was last met in full, until the slab was sized by it.
     private TimeSpan? _metAt;
 
-    // Hints, written without a lock by threads that lease. A lost one costs a refill that comes a little later, never a byte.
+    // Hints, written without a lock by threads that lease. A lost one costs a refill that comes a little later, never a
+    // byte.
     private long _lowest = long.MaxValue;
     private long _lackedBytes;
     private int _lackedUrgency;
@@ -40,7 +42,9 @@ internal sealed class SubsystemCredit
     /// <summary>The most that the last order acted on lets it hold. Only under the session's lock.</summary>
     internal long EntitledBytes { get; set; }
 
-    /// <summary>The highest urgency that the policy allows, as far as is known. Only under the session's lock.</summary>
+    /// <summary>
+    /// The highest urgency that the policy allows, as far as is known. Only under the session's lock.
+    /// </summary>
     internal Urgency MaxUrgency { get; set; } = Urgency.MustSucceed;
 
     /// <summary>Credit to hold ahead of need. Only under the session's lock.</summary>
@@ -147,7 +151,9 @@ internal sealed class SubsystemCredit
         return met;
     }
 
-    /// <summary>Acts on what an order says. True when less is held than before: the authority wants to hear of it at once.</summary>
+    /// <summary>
+    /// Acts on what an order says. True when less is held than before: the authority wants to hear of it at once.
+    /// </summary>
     internal bool Obey(long entitledBytes)
     {
         EntitledBytes = entitledBytes;

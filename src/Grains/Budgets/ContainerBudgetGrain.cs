@@ -30,6 +30,7 @@ internal sealed partial class ContainerBudgetGrain(
     private ContainerTerms _terms = null!;
     private IHostBudgetGrain _hostGrain = null!;
     private bool _calling;
+    private Task? _round;
     private bool _learning;
 
     /// <inheritdoc/>
@@ -67,14 +68,13 @@ internal sealed partial class ContainerBudgetGrain(
         ExchangeCommand command = Wire.Command(request);
         ExchangeDecision decision = Apply(() => _ledger.Exchange(command, clock.Now));
 
-        // Once: what the host cannot give now comes with a later exchange, not by waiting in this one.
-        if (decision.Unmet && !_calling)
+        // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this one.
+        if (decision.Unmet && _round is { } round)
         {
-            await CallHostAsync(tidy: false);
+            await round;
             decision = Apply(() => _ledger.Exchange(command, clock.Now));
         }
 
-        KickHost();
         return Wire.Answer(decision, request.Session, _ledger.Epoch);
     }
 
@@ -93,7 +93,6 @@ internal sealed partial class ContainerBudgetGrain(
         LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
         if (decision.Outcome == Outcome.Waiting)
         {
-            KickHost();
             return await WaitAsync(command, attempt.Last, cancellationToken);
         }
 
@@ -216,6 +215,7 @@ internal sealed partial class ContainerBudgetGrain(
         {
             T result = transition();
             Settle();
+            KickHost();
             return result;
         }
         catch (Exception error) when (error is LedgerException or OverflowException)
@@ -273,27 +273,35 @@ internal sealed partial class ContainerBudgetGrain(
         {
             do
             {
-                (AllotCommand command, long call) = Apply(() => _ledger.CallHost(tidy, clock.Now));
+                await (_round = RoundAsync(tidy));
                 tidy = false;
-                TimeSpan sent = clock.Now;
-                try
-                {
-                    AllotAnswer answer = await _hostGrain.AllotAsync(Wire.Request(command, _container), CancellationToken.None);
-                    Take(answer, call, sent);
-                }
-                catch (Exception error) when (error is not LedgerException and not OverflowException)
-                {
-                    LogHostFailed(logger, _key, error);
-                    Apply(() => _ledger.HostFailed(call, clock.Now));
-                    return;
-                }
             }
             while (_ledger.NeedsHost);
         }
         finally
         {
             _calling = false;
+            _round = null;
         }
+    }
+
+    private async Task RoundAsync(bool tidy)
+    {
+        (AllotCommand command, long call) = Apply(() => _ledger.CallHost(tidy, clock.Now));
+        TimeSpan sent = clock.Now;
+        AllotAnswer answer;
+        try
+        {
+            answer = await _hostGrain.AllotAsync(Wire.Request(command, _container), CancellationToken.None);
+        }
+        catch (Exception error) when (error is not LedgerException and not OverflowException)
+        {
+            LogHostFailed(logger, _key, error);
+            Apply(() => _ledger.HostFailed(call, clock.Now));
+            return;
+        }
+
+        Take(answer, call, sent);
     }
 
     private void Take(AllotAnswer answer, long call, TimeSpan sent)

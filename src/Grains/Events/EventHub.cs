@@ -1,10 +1,11 @@
 namespace Headroom.Grains.Events;
 
 /// <summary>
-/// Keeps the last events of this silo for whoever wants to follow. Telling never waits for a reader: a reader that is too
-/// slow is told that it missed some.
+/// Keeps the last events of this silo for whoever wants to follow. Telling never waits for a reader: a reader that is
+/// too slow is told that it missed some.
 /// </summary>
-/// <remarks>Safe for any number of threads. Each reader reads the one ring at its own pace; nothing is kept for it.</remarks>
+/// <remarks>Safe for any number of threads. Each reader reads the one ring at its own pace; nothing is kept for
+/// it.</remarks>
 public sealed class EventHub
 {
     /// <summary>How many events are kept: some seconds of a busy silo, about half a megabyte.</summary>
@@ -30,7 +31,9 @@ public sealed class EventHub
         _first = _next = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
     }
 
-    /// <summary>Tells what happened. Gives it its number and its time; costs one write to the ring while nobody waits for it.</summary>
+    /// <summary>
+    /// Tells what happened. Gives it its number and its time; costs one write to the ring while nobody waits for it.
+    /// </summary>
     public void Publish(in HeadroomEvent happened)
     {
         DateTimeOffset now = _time.GetUtcNow();

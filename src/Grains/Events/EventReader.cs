@@ -27,7 +27,8 @@ public sealed class EventReader
     public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         Task something = _hub.Until(_from);
-        await something.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await something.WaitAsync(limit, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return something.IsCompleted;
     }

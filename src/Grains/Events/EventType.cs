@@ -3,7 +3,9 @@ namespace Headroom.Grains.Events;
 /// <summary>What happened. The API has these names in camelCase.</summary>
 public enum EventType
 {
-    /// <summary>Events are missing before the next one: the reader was too slow, or asked for what is no longer kept.</summary>
+    /// <summary>
+    /// Events are missing before the next one: the reader was too slow, or asked for what is no longer kept.
+    /// </summary>
     Dropped,
 
     /// <summary>A lease was granted.</summary>
@@ -45,7 +47,9 @@ public enum EventType
     /// <summary>Settings changed.</summary>
     Configured,
 
-    /// <summary>The kernel killed a process of a container for want of memory: what Headroom is there to prevent.</summary>
+    /// <summary>
+    /// The kernel killed a process of a container for want of memory: what Headroom is there to prevent.
+    /// </summary>
     OomKilled,
 
     /// <summary>An authority began or ended learning from its clients.</summary>

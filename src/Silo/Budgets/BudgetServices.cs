@@ -10,6 +10,10 @@ namespace Headroom.Silo.Budgets;
 /// <summary>Joins the settings, the grains and the monitor.</summary>
 internal static class BudgetServices
 {
+    // The host confirms every third of it and hands on what is left; a container asks every second. With less, a second of a
+    // busy machine would stop grants for no reason.
+    private static readonly TimeSpan AuthorityLeaseMin = TimeSpan.FromSeconds(6);
+
     /// <summary>Adds the budgets of this silo's host, and the monitor that corrects them toward reality.</summary>
     public static IServiceCollection AddBudgets(this IServiceCollection services, HeadroomSettings settings)
     {
@@ -43,7 +47,7 @@ internal static class BudgetServices
         MaxLeaseTtl = settings.Session.MaxLeaseTtl,
         MarginPercent = settings.Defaults.MarginPercent,
         DefaultMaxUrgency = settings.Defaults.MaxUrgency,
-        AuthorityLease = settings.Session.Ttl,
+        AuthorityLease = settings.Session.Ttl > AuthorityLeaseMin ? settings.Session.Ttl : AuthorityLeaseMin,
     };
 
     private static FloorPolicy Floors(UrgencySettings urgencies, Func<UrgencyLevelSettings, int> percent) =>

@@ -8,6 +8,9 @@ namespace Headroom.Silo.Http;
 /// <summary>Maps the HTTP API.</summary>
 internal static class HttpRoutes
 {
+    /// <summary>The route of the metrics.</summary>
+    public const string Metrics = "/metrics";
+
     /// <summary>Maps all routes but the probes, and gives every error of the application a body.</summary>
     public static WebApplication MapHeadroomHttp(this WebApplication app)
     {
@@ -17,7 +20,7 @@ internal static class HttpRoutes
         app.MapLeases();
         app.MapEvents();
         app.MapOpenApi();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint(Metrics);
         return app;
     }
 }

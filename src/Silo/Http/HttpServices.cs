@@ -7,6 +7,7 @@ using Headroom.Silo.Http.Leases;
 using Headroom.Silo.Http.Shapes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Headroom.Silo.Http;
 
@@ -16,8 +17,8 @@ internal static class HttpServices
     // Ours; the garbage collector's and the thread pool's; the server's and its routes'; and those of the grains' host.
     private static readonly string[] Meters =
     [
-        "Headroom", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans",
-        "Polly",
+        "Headroom", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.Orleans", "Polly",
     ];
 
     /// <summary>
@@ -37,12 +38,14 @@ internal static class HttpServices
         services.AddSingleton<EventStreams>();
         services.ConfigureHttpJsonOptions(options =>
         {
-            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ShapesJson.Default);
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ShapesJson.Wire);
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
         services.AddOpenApi(ApiDocument.Name, ApiDocument.Complete);
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("headroom", autoGenerateServiceInstanceId: false))
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
         return services;
     }
 }

@@ -8,7 +8,9 @@ internal static class Words
     private static readonly string[] Rungs = [.. Enum.GetNames<Rung>().Select(Camel)];
     private static readonly string[] Pressures = ["none", "some", "high"];
 
-    /// <summary>The name of an urgency: <c>Optional</c>, <c>SafeToFail</c>, <c>RiskyToFail</c>, <c>MustSucceed</c>.</summary>
+    /// <summary>
+    /// The name of an urgency: <c>Optional</c>, <c>SafeToFail</c>, <c>RiskyToFail</c>, <c>MustSucceed</c>.
+    /// </summary>
     public static string Urgency(byte value) => Word(Urgencies, value);
 
     /// <summary>The name of a last resort: <c>Wait</c>, <c>Fallback</c>, <c>ReadOnly</c>, <c>FailStop</c>.</summary>

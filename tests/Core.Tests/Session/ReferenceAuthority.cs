@@ -1,8 +1,8 @@
 namespace Headroom.Core.Tests.Session;
 
 /// <summary>
-/// A dumb authority to hold the client against: one container, flat lists, every rule of the protocol spelled out. It knows one
-/// client, so that whatever it has charged is that client's.
+/// A dumb authority to hold the client against: one container, flat lists, every rule of the protocol spelled out. It
+/// knows one client, so that whatever it has charged is that client's.
 /// </summary>
 internal sealed class ReferenceAuthority(long capacityBytes)
 {
@@ -63,28 +63,36 @@ internal sealed class ReferenceAuthority(long capacityBytes)
         return new OrderAnswer(Outcome.Granted, command.Session, Epoch, books.Order, shares, Gate);
     }
 
+    internal void Close(Guid session)
+    {
+        _sessions.Remove(session);
+        _ghosts.Remove(session);
+    }
+
     internal LeaseReply Request(LeaseAsk ask, TimeSpan now)
+        => Request(ask.Command.Session, ask.Epoch, ask.Command.RequestId, ask.Command.Bytes, now);
+
+    internal LeaseReply Request(Guid session, long epoch, Guid request, long bytes, TimeSpan now)
     {
         Expire(now);
-        LeaseCommand command = ask.Command;
-        if (ask.Epoch != Epoch || !_sessions.TryGetValue(command.Session, out Books? books))
+        if (epoch != Epoch || !_sessions.TryGetValue(session, out Books? books))
         {
             return new LeaseReply(Outcome.RegisterAgain, 0, Epoch);
         }
 
-        if (_answers.TryGetValue(command.RequestId, out LeaseReply? first))
+        if (_answers.TryGetValue(request, out LeaseReply? first))
         {
             return first;
         }
 
-        if (_cancelled.Contains(command.RequestId) || ChargedBytes + command.Bytes > capacityBytes)
+        if (_cancelled.Contains(request) || ChargedBytes + bytes > capacityBytes)
         {
             return new LeaseReply(Outcome.Refused, 0, Epoch);
         }
 
-        books.Named.Add(++_lastLease, command.Bytes);
+        books.Named.Add(++_lastLease, bytes);
         var answer = new LeaseReply(Outcome.Granted, _lastLease, Epoch);
-        _answers.Add(command.RequestId, answer);
+        _answers.Add(request, answer);
         return answer;
     }
 
@@ -218,7 +226,9 @@ internal sealed class ReferenceAuthority(long capacityBytes)
 
     internal sealed record LeaseReply(Outcome Outcome, long LeaseId, long Epoch);
 
-    /// <summary>What is on the books for a subsystem, and what the current order says: less while bytes are asked back.</summary>
+    /// <summary>
+    /// What is on the books for a subsystem, and what the current order says: less while bytes are asked back.
+    /// </summary>
     private readonly record struct Row(long Booked, long Target);
 
     private sealed class Books

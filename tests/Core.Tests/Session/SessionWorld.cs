@@ -3,8 +3,8 @@ using Xunit;
 namespace Headroom.Core.Tests.Session;
 
 /// <summary>
-/// One client and its authority with a network between them that loses, repeats and reorders. What happens is chosen by the test; after
-/// each step the client is held against the books.
+/// One client and its authority with a network between them that loses, repeats and reorders. What happens is chosen by
+/// the test; after each step the client is held against the books.
 /// </summary>
 internal sealed class SessionWorld
 {

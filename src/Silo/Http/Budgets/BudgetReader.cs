@@ -3,10 +3,13 @@ using Headroom.Silo.Http.Shapes;
 
 namespace Headroom.Silo.Http.Budgets;
 
-/// <summary>Reads budgets as they stand, for the API. Reading creates nothing: what nobody declared or used is null.</summary>
+/// <summary>
+/// Reads budgets as they stand, for the API. Reading creates nothing: what nobody declared or used is null.
+/// </summary>
 internal sealed class BudgetReader(BudgetDirectory budgets)
 {
-    // A host may have thousands of containers: enough at once to hide the way there, not so many as to crowd others out.
+    // A host may have thousands of containers: enough at once to hide the way there, not so many as to crowd others
+    // out.
     private const int ContainersAtOnce = 32;
 
     /// <summary>A host of this cluster, with the sums over its containers.</summary>
@@ -55,7 +58,8 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
     }
 
     /// <summary>A container; null when its host does not know it.</summary>
-    public async Task<ContainerResource?> ContainerAsync(string host, string container, CancellationToken cancellationToken)
+    public async Task<ContainerResource?> ContainerAsync(
+        string host, string container, CancellationToken cancellationToken)
     {
         if (await budgets.Host(host).GetContainerAsync(container, cancellationToken) is not { } terms)
         {

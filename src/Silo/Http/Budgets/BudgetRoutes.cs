@@ -21,7 +21,9 @@ internal static class BudgetRoutes
     /// <summary>Maps GET and PUT of each.</summary>
     public static void MapBudgets(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, NameFilter>().WithTags("budgets");
+        RouteGroupBuilder group = routes.MapGroup("")
+            .AddEndpointFilter<RouteGroupBuilder, NameFilter>()
+            .WithTags("budgets");
         group.MapGet(Host, GetHostAsync)
             .WithName("getHost").WithSummary("Shows a host.")
             .Produces<HostResource>().Fails(400, 404);
@@ -41,7 +43,8 @@ internal static class BudgetRoutes
             .Produces<SubsystemResource>().Fails(400, 404);
         group.MapPut(Subsystem, PutSubsystemAsync)
             .WithName("putSubsystem").WithSummary("Declares a subsystem, or changes its policy.")
-            .WithDescription("What is absent stays as it is. On a refusal nothing has changed. Declares its container as well.")
+            .WithDescription(
+                "What is absent stays as it is. On a refusal nothing has changed. Declares its container as well.")
             .Takes<SubsystemChange>().Produces<SubsystemResource>().Fails(400, 404, 415);
     }
 
@@ -73,7 +76,8 @@ internal static class BudgetRoutes
         BudgetReader reader,
         CancellationToken ct)
     {
-        Parsed<ContainerChange> body = await RequestBody.ReadAsync(request, ContainerChange.Fields, ContainerChange.Read, ct);
+        Parsed<ContainerChange> body =
+            await RequestBody.ReadAsync(request, ContainerChange.Fields, ContainerChange.Read, ct);
         if (!body.IsGood(out ContainerChange? change, out ProblemResult? problem))
         {
             return problem;
@@ -98,7 +102,8 @@ internal static class BudgetRoutes
         BudgetReader reader,
         CancellationToken ct)
     {
-        Parsed<SubsystemChange> body = await RequestBody.ReadAsync(request, SubsystemChange.Fields, SubsystemChange.Read, ct);
+        Parsed<SubsystemChange> body =
+            await RequestBody.ReadAsync(request, SubsystemChange.Fields, SubsystemChange.Read, ct);
         if (!body.IsGood(out SubsystemChange? change, out ProblemResult? problem))
         {
             return problem;

@@ -20,7 +20,8 @@ internal static class ClusterRoutes
             .Produces<AuditResource>().Fails();
     }
 
-    private static async Task<IResult> GetClusterAsync(BudgetDirectory budgets, BudgetReader reader, CancellationToken ct) =>
+    private static async Task<IResult> GetClusterAsync(
+        BudgetDirectory budgets, BudgetReader reader, CancellationToken ct) =>
         Results.Ok(new ClusterResource
         {
             Hosts = await Task.WhenAll(budgets.Hosts.Select(host => reader.HostAsync(host, ct))),

@@ -4,7 +4,9 @@ using Headroom.Silo.Http.Input;
 
 namespace Headroom.Silo.Http.Budgets;
 
-/// <summary>Settings of a container. What is absent stays as it is, or gets its default when the container is new.</summary>
+/// <summary>
+/// Settings of a container. What is absent stays as it is, or gets its default when the container is new.
+/// </summary>
 internal sealed record ContainerChange
 {
     /// <summary>The fields, as they are spelled.</summary>
@@ -14,13 +16,16 @@ internal sealed record ContainerChange
     public const int MaxCgroupLength = 4096;
 
     private const string CgroupRule =
-        "the path of a cgroup below the hierarchy's root, of at most 4096 printable characters and without \"..\"; or empty";
+        "the path of a cgroup below the hierarchy's root, of at most 4096 printable characters and without \"..\"; "
+        + "or empty";
 
     /// <summary>What ordinary urgencies may reach; at most the host's capacity.</summary>
     [Range(typeof(long), "1", "9223372036854775807")]
     public long? LimitBytes { get; init; }
 
-    /// <summary>Bytes that no other container may take; at most the limit, and what the host has not guaranteed to others.</summary>
+    /// <summary>
+    /// Bytes that no other container may take; at most the limit, and what the host has not guaranteed to others.
+    /// </summary>
     [Range(typeof(long), "0", "9223372036854775807")]
     public long? GuaranteeBytes { get; init; }
 

@@ -14,7 +14,9 @@ internal sealed record HostChange
     [Range(typeof(long), "1", "9223372036854775807")]
     public long? CapacityBytes { get; init; }
 
-    /// <summary>Bytes that only MustSucceed may use; at most the capacity less what is allotted or guaranteed.</summary>
+    /// <summary>
+    /// Bytes that only MustSucceed may use; at most the capacity less what is allotted or guaranteed.
+    /// </summary>
     [Range(typeof(long), "0", "9223372036854775807")]
     public long? ReserveBytes { get; init; }
 
@@ -25,7 +27,10 @@ internal sealed record HostChange
     public static HostChange Read(JsonFields fields) => new()
     {
         CapacityBytes = fields.Integer(
-            "capacityBytes", 1, long.MaxValue, $"an integer from 1 to {long.MaxValue}, and no less than what is in use"),
+            "capacityBytes",
+            1,
+            long.MaxValue,
+            $"an integer from 1 to {long.MaxValue}, and no less than what is in use"),
         ReserveBytes = fields.Integer(
             "reserveBytes", 0, long.MaxValue, "an integer from 0 to the capacity less what is allotted or guaranteed"),
         PledgedBytes = fields.Integer("pledgedBytes", 0, long.MaxValue, "an integer from 0 to the reserve"),

@@ -4,7 +4,8 @@ using Headroom.Silo.Http.Problems;
 namespace Headroom.Silo.Http.Budgets;
 
 /// <summary>
-/// Checks the names in a route before its handler runs: 400 for what is no name, 404 for a host that is not of this cluster.
+/// Checks the names in a route before its handler runs: 400 for what is no name, 404 for a host that is not of this
+/// cluster.
 /// </summary>
 internal sealed class NameFilter(BudgetDirectory budgets) : IEndpointFilter
 {

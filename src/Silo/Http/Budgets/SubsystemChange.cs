@@ -4,7 +4,9 @@ using Headroom.Silo.Http.Input;
 
 namespace Headroom.Silo.Http.Budgets;
 
-/// <summary>Policy of a subsystem. What is absent stays as it is, or gets its default when the subsystem is new.</summary>
+/// <summary>
+/// Policy of a subsystem. What is absent stays as it is, or gets its default when the subsystem is new.
+/// </summary>
 internal sealed record SubsystemChange
 {
     /// <summary>The fields, as they are spelled.</summary>

@@ -23,11 +23,12 @@ internal static class ApiDocument
             document.Info.Title = "Headroom";
             document.Info.Version = "1";
             document.Info.Description =
-                "Memory admission control. Every number of bytes is a JSON integer; unknown fields are refused; every error is "
-                + "application/problem+json.";
+                "Memory admission control. Every number of bytes is a JSON integer; unknown fields are refused; every "
+                + "error is application/problem+json.";
 
             // The address that the document was asked for at is of no use to whoever reads a copy of it.
             document.Servers = [];
+            document.Paths.Add(HttpRoutes.Metrics, MetricsPath());
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(CompleteOperation);
@@ -62,12 +63,17 @@ internal static class ApiDocument
         {
             operation.Parameters =
             [
-                Parameter("types", ParameterLocation.Query, "Only events of these types, separated by commas.", TypesSchema()),
+                Parameter(
+                    "types",
+                    ParameterLocation.Query,
+                    "Only events of these types, separated by commas.",
+                    TypesSchema()),
                 Parameter("container", ParameterLocation.Query, "Only events of this container.", NameSchema()),
-                Parameter(EventRoutes.LastEventId, ParameterLocation.Header, "Only events after this one.", new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0",
-                }),
+                Parameter(
+                    EventRoutes.LastEventId,
+                    ParameterLocation.Header,
+                    "Only events after this one.",
+                    new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" }),
             ];
         }
 
@@ -92,15 +98,47 @@ internal static class ApiDocument
                 [
                     new OpenApiSchema
                     {
-                        Type = JsonSchemaType.Integer, Minimum = "0", Maximum = (words.Count - 1).ToString(CultureInfo.InvariantCulture),
+                        Type = JsonSchemaType.Integer,
+                        Minimum = "0",
+                        Maximum = (words.Count - 1).ToString(CultureInfo.InvariantCulture),
                     },
-                    new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)word)] },
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        Enum = [.. words.Select(word => (JsonNode)word)],
+                    },
                 ];
             }
         }
 
+        // Nothing here is ever null: in requests it is refused, in answers what does not apply is absent.
+        schema.Type &= ~JsonSchemaType.Null;
         return Task.CompletedTask;
     }
+
+    // The exporter's route does not describe itself.
+    private static OpenApiPathItem MetricsPath() => new()
+    {
+        Operations = new Dictionary<HttpMethod, OpenApiOperation>
+        {
+            [HttpMethod.Get] = new()
+            {
+                OperationId = "getMetrics",
+                Summary = "Shows the metrics of this silo, in the text format of Prometheus.",
+                Responses = new OpenApiResponses
+                {
+                    ["200"] = new OpenApiResponse
+                    {
+                        Description = "OK",
+                        Content = new Dictionary<string, OpenApiMediaType>
+                        {
+                            ["text/plain"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+                        },
+                    },
+                },
+            },
+        },
+    };
 
     private static IReadOnlyList<string>? WordsOf(JsonPropertyInfo property) => property.Name switch
     {

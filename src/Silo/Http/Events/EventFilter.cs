@@ -30,7 +30,8 @@ internal sealed class EventFilter
             types = [];
             foreach (string name in wanted.SelectMany(part => (part ?? "").Split(',', StringSplitOptions.TrimEntries)))
             {
-                int index = Array.FindIndex(Names, known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
+                int index =
+                    Array.FindIndex(Names, known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
                 if (index < 0)
                 {
                     errors.Add("types", $"must be some of {string.Join(", ", Names)}, separated by commas");

@@ -18,9 +18,9 @@ internal static class EventRoutes
         routes.MapGet("/v1/events", GetEvents)
             .WithName("getEvents").WithTags("events").WithSummary("Follows what happens, as server-sent events.")
             .WithDescription(
-                "A stream that ends when the server stops. Each event has its type as name, its number as id, and its JSON as data; "
-                + "comments in between show that the connection lives. With the header Last-Event-ID it begins after that event. "
-                + "An event \"dropped\" says that some before the next one are missing.")
+                "A stream that ends when the server stops. Each event has its type as name, its number as id, and its "
+                + "JSON as data; comments in between show that the connection lives. With the header Last-Event-ID it "
+                + "begins after that event. An event \"dropped\" says that some before the next one are missing.")
             .Produces<EventResource>(StatusCodes.Status200OK, EventStreamResult.MediaType)
             .Fails(400);
 

@@ -23,7 +23,8 @@ internal sealed class EventStreamResult(EventReader reader, EventFilter filter, 
     {
         if (!streams.TryEnter())
         {
-            await ProblemResult.Unavailable($"{EventStreams.MaxOpen} streams are open already").ExecuteAsync(httpContext);
+            await ProblemResult.Unavailable($"{EventStreams.MaxOpen} streams are open already")
+                .ExecuteAsync(httpContext);
             return;
         }
 
@@ -90,7 +91,7 @@ internal sealed class EventStreamResult(EventReader reader, EventFilter filter, 
             string.Create(CultureInfo.InvariantCulture, $"id: {happened.Number}\nevent: {type}\ndata: "), writer);
         using (var json = new Utf8JsonWriter(writer))
         {
-            JsonSerializer.Serialize(json, Resource(happened, type), ShapesJson.Default.EventResource);
+            JsonSerializer.Serialize(json, Resource(happened, type), ShapesJson.Wire.EventResource);
         }
 
         writer.Write("\n\n"u8);

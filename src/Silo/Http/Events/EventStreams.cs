@@ -6,7 +6,9 @@ internal sealed class EventStreams(TimeProvider time, IHostApplicationLifetime l
     /// <summary>Streams open at once: one for each person and machine that watches. Each costs a connection.</summary>
     public const int MaxOpen = 1000;
 
-    /// <summary>How often a silent stream shows that it lives: below the shortest idle time-out of proxies in use, 30 s.</summary>
+    /// <summary>
+    /// How often a silent stream shows that it lives: below the shortest idle time-out of proxies in use, 30 s.
+    /// </summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     private int _open;

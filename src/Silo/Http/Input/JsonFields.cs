@@ -4,8 +4,8 @@ namespace Headroom.Silo.Http.Input;
 
 /// <summary>
 /// The properties of one JSON object, read strictly: a number is a number and not a string of digits, an integer has no
-/// fraction and no exponent, and null is no value. Collects what is wrong in <see cref="Errors"/>; a value that is wrong
-/// reads as absent.
+/// fraction and no exponent, and null is no value. Collects what is wrong in <see cref="Errors"/>; a value that is
+/// wrong reads as absent.
 /// </summary>
 internal sealed class JsonFields
 {
@@ -33,11 +33,14 @@ internal sealed class JsonFields
         catch (JsonException error)
         {
             fields.Errors.Add(
-                Whole, $"must be one well-formed JSON object; it is not at line {error.LineNumber + 1}, byte {error.BytePositionInLine}");
+                Whole,
+                "must be one well-formed JSON object; "
+                + $"it is not at line {error.LineNumber + 1}, byte {error.BytePositionInLine}");
         }
         catch (InvalidOperationException)
         {
-            // A name or a value that is well-formed JSON and no text: bytes that are not UTF-8, half of a surrogate pair.
+            // A name or a value that is well-formed JSON and no text: bytes that are not UTF-8, half of a surrogate
+            // pair.
             fields.Errors.Add(Whole, "must be valid UTF-8, and its escapes valid Unicode");
         }
 
@@ -56,7 +59,8 @@ internal sealed class JsonFields
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number)
+            && number >= least && number <= most)
         {
             return number;
         }
@@ -73,7 +77,8 @@ internal sealed class JsonFields
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal seconds) && seconds >= 0 && seconds <= most)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal seconds)
+            && seconds >= 0 && seconds <= most)
         {
             return TimeSpan.FromMilliseconds((long)(seconds * 1000));
         }

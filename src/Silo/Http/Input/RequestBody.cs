@@ -29,7 +29,8 @@ internal static class RequestBody
     {
         if (!IsJson(request.ContentType))
         {
-            return Parsed<T>.Bad(ProblemResult.Of(Kind.UnsupportedMediaType, $"the body must be {MediaType}, in UTF-8"));
+            return Parsed<T>.Bad(
+                ProblemResult.Of(Kind.UnsupportedMediaType, $"the body must be {MediaType}, in UTF-8"));
         }
 
         if (await ReadBytesAsync(request, cancellationToken) is not { } bytes)
@@ -49,7 +50,8 @@ internal static class RequestBody
 
     /// <summary>Whether there is a body at all.</summary>
     public static bool IsAbsent(HttpRequest request) =>
-        request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.ContainsKey(HeaderNames.TransferEncoding));
+        request.ContentLength is 0
+            || (request.ContentLength is null && !request.Headers.ContainsKey(HeaderNames.TransferEncoding));
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)

@@ -49,7 +49,8 @@ internal sealed class LeaseAnswers(LeaseSeal seal, TimeProvider time)
     private static ProblemResult Failed(LeaseAnswer answer, byte urgency) => (Outcome)answer.Outcome switch
     {
         Outcome.Gone => ProblemResult.Of(Kind.Gone, answer.Detail ?? "the lease was released, or it lapsed"),
-        Outcome.Conflict => ProblemResult.Of(Kind.Conflict, answer.Detail ?? "the same request id came before with another body"),
+        Outcome.Conflict =>
+            ProblemResult.Of(Kind.Conflict, answer.Detail ?? "the same request id came before with another body"),
         Outcome.Invalid => Invalid(answer.Detail ?? "the request can never be granted"),
         Outcome.UrgencyNotAllowed => new ProblemResult(
             Budget(Kind.NotAllowed, answer, $"the policy does not allow {Words.Urgency(urgency)}") with
@@ -60,7 +61,10 @@ internal sealed class LeaseAnswers(LeaseSeal seal, TimeProvider time)
         Outcome.QuotaExceeded => new ProblemResult(
             Budget(Kind.QuotaExceeded, answer, "the must-succeed quota is used up") with { Rungs = null }),
         Outcome.Refused or Outcome.Waiting => new ProblemResult(
-            Budget(Kind.Refused, answer, "there is not enough memory") with { RetryAfterSeconds = Seconds(answer.RetryAfter) }),
+            Budget(Kind.Refused, answer, "there is not enough memory") with
+            {
+                RetryAfterSeconds = Seconds(answer.RetryAfter),
+            }),
         _ => ProblemResult.Unavailable(answer.Detail ?? "the authority cannot answer now", Seconds(answer.RetryAfter)),
     };
 
@@ -106,7 +110,7 @@ internal sealed class LeaseAnswers(LeaseSeal seal, TimeProvider time)
             response.StatusCode = StatusCodes.Status202Accepted;
             response.Headers.RetryAfter = waiting.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             return response.WriteAsJsonAsync(
-                waiting, ShapesJson.Default.WaitingResource, contentType: null, httpContext.RequestAborted);
+                waiting, ShapesJson.Wire.WaitingResource, contentType: null, httpContext.RequestAborted);
         }
     }
 }

@@ -13,13 +13,17 @@ internal sealed record LeaseAsk
     /// <summary>The longest request id: a UUID, or a few names and a number, fit several times.</summary>
     public const int MaxRequestIdLength = 128;
 
-    /// <summary>The longest wait of one request, in seconds. Whoever waits longer asks again with the same id.</summary>
+    /// <summary>
+    /// The longest wait of one request, in seconds. Whoever waits longer asks again with the same id.
+    /// </summary>
     public const int MaxWaitSeconds = 3600;
 
     /// <summary>The longest reason: it is a name of a cause, kept with the lease, and no report.</summary>
     public const int MaxReasonLength = 256;
 
-    /// <summary>The reason of a must-succeed that gives none: the grains want one, so that none goes uncounted.</summary>
+    /// <summary>
+    /// The reason of a must-succeed that gives none: the grains want one, so that none goes uncounted.
+    /// </summary>
     public const string NoReason = "unspecified";
 
     private const string BytesRange = "an integer from 1 to the host's capacity";
@@ -42,7 +46,9 @@ internal sealed record LeaseAsk
     [RegularExpression("^[ -~]+$")]
     public required string RequestId { get; init; }
 
-    /// <summary>How long to wait for memory, with or without a fraction; absent for what the urgency's pipeline allows.</summary>
+    /// <summary>
+    /// How long to wait for memory, with or without a fraction; absent for what the urgency's pipeline allows.
+    /// </summary>
     [Range(0, MaxWaitSeconds)]
     public double? WaitSeconds { get; init; }
 

@@ -14,17 +14,19 @@ internal sealed partial class LeaseDesk(
     ILogger<LeaseDesk> logger)
 {
     /// <summary>
-    /// How long one call to a grain waits; a longer wait is several calls with one request id. Well below the time after
-    /// which a call counts as lost, and no longer than the grain waits in one call.
+    /// How long one call to a grain waits; a longer wait is several calls with one request id. Well below the time
+    /// after which a call counts as lost, and no longer than the grain waits in one call.
     /// </summary>
     public static readonly TimeSpan CallWait = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asks, and waits as long as the request says, or else as long as the pipeline of its urgency does.</summary>
+    /// <summary>
+    /// Asks, and waits as long as the request says, or else as long as the pipeline of its urgency does.
+    /// </summary>
     /// <param name="target">For whom.</param>
     /// <param name="request">What; the same request id again goes on waiting.</param>
     /// <param name="cancellationToken">
-    /// Cancelled when the client is gone. Then the request is taken back, except a must-succeed: it keeps its place for a
-    /// client that comes back, and is forgotten by its budget when none does.
+    /// Cancelled when the client is gone. Then the request is taken back, except a must-succeed: it keeps its place
+    /// for a client that comes back, and is forgotten by its budget when none does.
     /// </param>
     /// <returns>The answer: <see cref="Outcome.Waiting"/> only for a must-succeed.</returns>
     public async Task<LeaseAnswer> AcquireAsync(
@@ -49,7 +51,8 @@ internal sealed partial class LeaseDesk(
         }
     }
 
-    private async Task<LeaseAnswer> WaitAsync(LeaseTarget target, LeaseRequest request, CancellationToken cancellationToken)
+    private async Task<LeaseAnswer> WaitAsync(
+        LeaseTarget target, LeaseRequest request, CancellationToken cancellationToken)
     {
         ISubsystemGrain subsystem = budgets.Subsystem(target.Host, target.Container, target.Subsystem);
         TimeSpan patience = request.Wait ?? pipelines.Get(((Urgency)request.Urgency).ToString()).Wait;

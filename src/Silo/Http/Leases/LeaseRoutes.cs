@@ -18,14 +18,16 @@ internal static class LeaseRoutes
     /// <summary>Maps them.</summary>
     public static void MapLeases(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, NameFilter>().WithTags("leases");
+        RouteGroupBuilder group = routes.MapGroup("")
+            .AddEndpointFilter<RouteGroupBuilder, NameFilter>()
+            .WithTags("leases");
         group.MapPost(Leases, PostAsync)
             .WithName("acquireLease").WithSummary("Asks for a lease.")
             .WithDescription(
-                "A container or subsystem that nobody declared is created from the defaults. Repeating a request is safe: the same "
-                + "requestId with the same body gets the first answer. A must-succeed that still waits after waitSeconds is answered "
-                + "202 and keeps its place: send the same request again within 15 s to go on waiting. When the client hangs up, any "
-                + "other request is taken back.")
+                "A container or subsystem that nobody declared is created from the defaults. Repeating a request is "
+                + "safe: the same requestId with the same body gets the first answer. A must-succeed that still waits "
+                + "after waitSeconds is answered 202 and keeps its place: send the same request again within 15 s to go "
+                + "on waiting. When the client hangs up, any other request is taken back.")
             .Takes<LeaseAsk>()
             .Produces<LeaseResource>(StatusCodes.Status201Created)
             .Produces<WaitingResource>(StatusCodes.Status202Accepted)
@@ -63,7 +65,12 @@ internal static class LeaseRoutes
     }
 
     private static async Task<IResult> RenewAsync(
-        string leaseId, HttpRequest request, LeaseSeal seal, LeaseAnswers answers, BudgetDirectory budgets, CancellationToken ct)
+        string leaseId,
+        HttpRequest request,
+        LeaseSeal seal,
+        LeaseAnswers answers,
+        BudgetDirectory budgets,
+        CancellationToken ct)
     {
         if (Find(leaseId, seal, budgets) is not { } lease)
         {
@@ -95,5 +102,6 @@ internal static class LeaseRoutes
     private static SealedLease? Find(string leaseId, LeaseSeal seal, BudgetDirectory budgets) =>
         seal.Unseal(leaseId) is { } lease && budgets.Knows(lease.Host) ? lease : null;
 
-    private static ProblemResult Unknown() => ProblemResult.Of(Kind.NotFound, "there is no lease of this id in this cluster");
+    private static ProblemResult Unknown() =>
+        ProblemResult.Of(Kind.NotFound, "there is no lease of this id in this cluster");
 }

@@ -8,15 +8,15 @@ using Headroom.Silo.Storage;
 namespace Headroom.Silo.Http.Leases;
 
 /// <summary>
-/// Makes ids of leases that say all there is to know of the lease to whoever has the cluster's key, and nothing to anybody
-/// else. So no table of ids is needed, and renewing a lease after a restart is its report.
+/// Makes ids of leases that say all there is to know of the lease to whoever has the cluster's key, and nothing to
+/// anybody else. So no table of ids is needed, and renewing a lease after a restart is its report.
 /// </summary>
 /// <remarks>
 /// <para>An id is base64url of version (1 byte), nonce (12), tag (16) and ciphertext: AES-256-GCM with the version as
 /// associated data, under a key derived from the cluster's by HKDF.</para>
-/// <para>The nonce is derived from the text (HMAC under a key of its own), for two reasons: a repeated request gets the very
-/// same id again; and no counter or source of randomness has to be trusted never to repeat, since the same nonce means the
-/// same text.</para>
+/// <para>The nonce is derived from the text (HMAC under a key of its own), for two reasons: a repeated request gets
+/// the very same id again; and no counter or source of randomness has to be trusted never to repeat, since the same
+/// nonce means the same text.</para>
 /// </remarks>
 internal sealed class LeaseSeal
 {
@@ -67,7 +67,9 @@ internal sealed class LeaseSeal
         }
 
         Span<byte> bytes = stackalloc byte[HeaderSize + MaxTextSize];
-        if (!Base64Url.TryDecodeFromChars(id, bytes, out int written) || written < HeaderSize + FixedSize || bytes[0] != Version)
+        if (!Base64Url.TryDecodeFromChars(id, bytes, out int written)
+            || written < HeaderSize + FixedSize
+            || bytes[0] != Version)
         {
             return null;
         }

@@ -1,8 +1,9 @@
 namespace Headroom.Silo.Http.Leases;
 
 /// <summary>
-/// Knows which requests are being answered, so that a client who hung up takes back its request only when nobody else asks
-/// for the same one: a client whose connection broke asks again at once, often before the first call is seen to be gone.
+/// Knows which requests are being answered, so that a client who hung up takes back its request only when nobody else
+/// asks for the same one: a client whose connection broke asks again at once, often before the first call is seen to
+/// be gone.
 /// </summary>
 internal sealed class RequestsUnderWay
 {
@@ -22,8 +23,8 @@ internal sealed class RequestsUnderWay
     }
 
     /// <summary>
-    /// Begins to answer a request; each call is followed by one of <see cref="Leave"/> or <see cref="AbandonAsync"/>. Waits
-    /// for a taking back of the same request that is under way: it would hit this one.
+    /// Begins to answer a request; each call is followed by one of <see cref="Leave"/> or <see cref="AbandonAsync"/>.
+    /// Waits for a taking back of the same request that is under way: it would hit this one.
     /// </summary>
     public Task EnterAsync(Guid requestId, CancellationToken cancellationToken)
     {
@@ -35,7 +36,9 @@ internal sealed class RequestsUnderWay
             }
 
             entry.Callers++;
-            return entry.TakingBack is { } takingBack ? takingBack.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+            return entry.TakingBack is { } takingBack
+                ? takingBack.Task.WaitAsync(cancellationToken)
+                : Task.CompletedTask;
         }
     }
 
@@ -65,7 +68,8 @@ internal sealed class RequestsUnderWay
                 return;
             }
 
-            takingBack = entry.TakingBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            takingBack = entry.TakingBack =
+                new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         try

@@ -1,12 +1,13 @@
 namespace Headroom.Silo.Http.Problems;
 
 /// <summary>
-/// Finds the empty name in a path that no route matched. Routing takes an empty segment for no segment, and its 404 would
-/// hide that the name is at fault.
+/// Finds the empty name in a path that no route matched. Routing takes an empty segment for no segment, and its 404
+/// would hide that the name is at fault.
 /// </summary>
 internal static class EmptyName
 {
-    private static readonly string[] Shape = ["", "v1", "hosts", "{host}", "containers", "{container}", "subsystems", "{subsystem}"];
+    private static readonly string[] Shape =
+        ["", "v1", "hosts", "{host}", "containers", "{container}", "subsystems", "{subsystem}"];
 
     /// <summary>The field whose name is empty, or null when none is.</summary>
     public static string? Find(string path)

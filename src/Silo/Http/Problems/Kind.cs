@@ -11,7 +11,8 @@ internal sealed record Kind(int Status, string Type, string Title)
     public static readonly Kind QuotaExceeded = Of(403, "quota-exceeded", "The must-succeed quota is used up");
     public static readonly Kind NotFound = Of(404, "not-found", "There is nothing of this name");
     public static readonly Kind MethodNotAllowed = Of(405, "method-not-allowed", "There is no such method here");
-    public static readonly Kind Conflict = Of(409, "request-id-conflict", "The request id was used for another request");
+    public static readonly Kind Conflict =
+        Of(409, "request-id-conflict", "The request id was used for another request");
     public static readonly Kind Gone = Of(410, "lease-gone", "The lease was released, or it lapsed");
     public static readonly Kind UnsupportedMediaType = Of(415, "unsupported-media-type", "The body is of another type");
     public static readonly Kind Refused = Of(429, "refused", "Refused for want of memory");

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace Headroom.Silo.Http.Problems;
 
 /// <summary>
-/// Sees to it that every error has a body that says what is wrong, also where routing, the server or an exception is the
-/// one that answers.
+/// Sees to it that every error has a body that says what is wrong, also where routing, the server or an exception is
+/// the one that answers.
 /// </summary>
 internal sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> logger)
 {
@@ -39,12 +39,15 @@ internal sealed partial class ProblemPages(RequestDelegate next, ILogger<Problem
         context.Response.Clear();
         switch (error)
         {
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad:
+                return ProblemResult.Bad("body", $"must be readable: {bad.Message}").ExecuteAsync(context);
             case BadHttpRequestException bad:
                 return ProblemResult.Of(Kind.For(bad.StatusCode), bad.Message).ExecuteAsync(context);
-            case BudgetUnavailableException or OrleansException or TimeoutException or OperationCanceledException or RedisException or IOException
-                or SocketException:
+            case BudgetUnavailableException or OrleansException or TimeoutException or OperationCanceledException
+                or RedisException or IOException or SocketException:
                 LogUnavailable(logger, route, error);
-                return ProblemResult.Unavailable("an authority did not answer; nothing is known of what became of the request")
+                return ProblemResult.Unavailable(
+                    "an authority did not answer; nothing is known of what became of the request")
                     .ExecuteAsync(context);
             default:
                 LogFault(logger, route, error);

@@ -52,7 +52,7 @@ internal sealed class ProblemResult(Problem problem) : IResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return response.WriteAsJsonAsync(problem, ShapesJson.Default.Problem, MediaType, httpContext.RequestAborted);
+        return response.WriteAsJsonAsync(problem, ShapesJson.Wire.Problem, MediaType, httpContext.RequestAborted);
     }
 
     /// <summary>The part that all problems of a kind have.</summary>

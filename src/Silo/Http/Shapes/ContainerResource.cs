@@ -21,7 +21,9 @@ internal sealed record ContainerResource
     /// <summary>Its memory cgroup below the hierarchy's root; empty for none.</summary>
     public required string Cgroup { get; init; }
 
-    /// <summary>The limit in force: the declared one, or the observed hard limit less its margin when that is less.</summary>
+    /// <summary>
+    /// The limit in force: the declared one, or the observed hard limit less its margin when that is less.
+    /// </summary>
     public required long EffectiveLimitBytes { get; init; }
 
     /// <summary>Bytes that the host has given to it.</summary>

@@ -3,7 +3,9 @@ namespace Headroom.Silo.Http.Shapes;
 /// <summary>Something that happened. What does not apply is absent.</summary>
 internal sealed record EventResource
 {
-    /// <summary>Its number: grows with each event, also over restarts; not by 1. Sent as the event's id as well.</summary>
+    /// <summary>
+    /// Its number: grows with each event, also over restarts; not by 1. Sent as the event's id as well.
+    /// </summary>
     public required long Number { get; init; }
 
     /// <summary>When it happened.</summary>

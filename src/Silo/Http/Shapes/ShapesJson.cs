@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headroom.Silo.Http.Budgets;
@@ -5,13 +6,7 @@ using Headroom.Silo.Http.Leases;
 
 namespace Headroom.Silo.Http.Shapes;
 
-/// <summary>How everything that HTTP answers is written; without reflection.</summary>
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.General,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false)]
+/// <summary>How everything that HTTP answers is written; without reflection. Use <see cref="Wire"/>.</summary>
 [JsonSerializable(typeof(ClusterResource))]
 [JsonSerializable(typeof(HostResource))]
 [JsonSerializable(typeof(ContainerResource))]
@@ -25,4 +20,16 @@ namespace Headroom.Silo.Http.Shapes;
 [JsonSerializable(typeof(ContainerChange))]
 [JsonSerializable(typeof(SubsystemChange))]
 [JsonSerializable(typeof(LeaseAsk))]
-internal sealed partial class ShapesJson : JsonSerializerContext;
+internal sealed partial class ShapesJson : JsonSerializerContext
+{
+    /// <summary>
+    /// camelCase; what is null is absent; only escaped what JSON itself wants escaped, since nothing of this is ever
+    /// put into a page.
+    /// </summary>
+    public static readonly ShapesJson Wire = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,6 +1,8 @@
 namespace Headroom.Silo.Http.Shapes;
 
-/// <summary>A must-succeed request that still waits. It keeps its place as long as the same request keeps coming.</summary>
+/// <summary>
+/// A must-succeed request that still waits. It keeps its place as long as the same request keeps coming.
+/// </summary>
 internal sealed record WaitingResource
 {
     /// <summary>The caller's request id.</summary>

@@ -1,0 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Headroom.Samples.Journal.Memory;
+
+/// <summary>
+/// Where a part of the store asks for memory: the shape of <see cref="ISubsystem"/>, with a lease that anybody can make. The
+/// same store runs against a cluster, a budget of its own process, or nothing at all, and the difference can be measured.
+/// </summary>
+internal interface IAdmission
+{
+    /// <summary>Asks without waiting.</summary>
+    /// <param name="bytes">1 or more.</param>
+    /// <param name="urgency">What a refusal would do to the caller.</param>
+    /// <param name="lease">Dispose it to give the bytes back, after the memory is freed.</param>
+    /// <returns>False when refused; nothing is leased then.</returns>
+    bool TryAcquire(long bytes, Urgency urgency, [NotNullWhen(true)] out IDisposable? lease);
+
+    /// <summary>Asks, and waits as long as the urgency deserves.</summary>
+    /// <exception cref="MemoryRefusedException">Refused; nothing is leased.</exception>
+    ValueTask<IDisposable> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken);
+
+    /// <summary>Asks where a refusal is no answer; waits until granted or given up.</summary>
+    /// <exception cref="MemoryRefusedException">Not allowed by policy, or never possible; nothing is leased.</exception>
+    ValueTask<IDisposable> AcquireMustSucceedAsync(long bytes, string reason, CancellationToken cancellationToken);
+}

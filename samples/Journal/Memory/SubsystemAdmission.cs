@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Headroom.Samples.Journal.Memory;
+
+/// <summary>Asks the cluster, through a subsystem of the SDK.</summary>
+internal sealed class SubsystemAdmission(ISubsystem subsystem) : IAdmission
+{
+    /// <inheritdoc/>
+    public bool TryAcquire(long bytes, Urgency urgency, [NotNullWhen(true)] out IDisposable? lease)
+    {
+        bool granted = subsystem.TryAcquire(bytes, urgency, out MemoryLease held);
+        lease = granted ? held : null;
+        return granted;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken)
+        => await subsystem.AcquireAsync(bytes, urgency, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> AcquireMustSucceedAsync(
+        long bytes, string reason, CancellationToken cancellationToken)
+        => await subsystem.AcquireMustSucceedAsync(bytes, reason, cancellationToken);
+}

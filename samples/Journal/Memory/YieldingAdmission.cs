@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Headroom.Samples.Journal.Memory;
+
+/// <summary>
+/// Lets the cache of this process give way to its more urgent parts. Who is refused tries once more after the cache gave what it
+/// could; who must succeed does not wait for long beside a full cache of its own process.
+/// </summary>
+/// <param name="inner">Who is asked.</param>
+/// <param name="trim">Frees about so many bytes of the cache, and says how many it freed.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim, TimeProvider timeProvider) : IAdmission
+{
+    // A grant from credit or from a silo nearby takes far less; a wait for memory takes more.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
+    /// <inheritdoc/>
+    public bool TryAcquire(long bytes, Urgency urgency, [NotNullWhen(true)] out IDisposable? lease)
+        => inner.TryAcquire(bytes, urgency, out lease)
+        || (trim(bytes) > 0 && inner.TryAcquire(bytes, urgency, out lease));
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.AcquireAsync(bytes, urgency, cancellationToken);
+        }
+        catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
+        {
+            if (trim(bytes) == 0)
+            {
+                throw;
+            }
+
+            return await inner.AcquireAsync(bytes, urgency, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> AcquireMustSucceedAsync(
+        long bytes, string reason, CancellationToken cancellationToken)
+    {
+        ValueTask<IDisposable> asked = inner.AcquireMustSucceedAsync(bytes, reason, cancellationToken);
+        if (asked.IsCompleted)
+        {
+            return await asked;
+        }
+
+        Task<IDisposable> waiting = asked.AsTask();
+        long trimmed;
+        do
+        {
+            using CancellationTokenSource done = new();
+            Task patience = Task.Delay(Patience, timeProvider, done.Token);
+            Task first = await Task.WhenAny(waiting, patience);
+            await done.CancelAsync();
+            trimmed = first == waiting ? 0 : trim(bytes);
+        }
+        while (trimmed > 0);
+        return await waiting;
+    }
+}

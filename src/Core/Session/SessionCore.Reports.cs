@@ -1,0 +1,114 @@
+namespace Headroom;
+
+/// <content>Openings and exchanges: what is said.</content>
+internal sealed partial class SessionCore
+{
+    private ExchangeCommand BuildExchange(TimeSpan now)
+    {
+        Interlocked.Exchange(ref _attention, 0);
+        bool asks = now >= _wantsNotBefore && !_closing;
+        if (!_closing)
+        {
+            SizeSlabs(now >= _renewAt, now);
+        }
+
+        long slack = Slack();
+        var holdings = new List<SubsystemHolding>(_subsystems.Count);
+        var wants = new List<SubsystemWant>();
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Trim(slack);
+            subsystem.WantedBytes = 0;
+            if (asks && subsystem.Want() is { } want)
+            {
+                wants.Add(want);
+            }
+
+            if (subsystem.Account.DrawnBytes > 0)
+            {
+                holdings.Add(subsystem.Holding());
+            }
+        }
+
+        return new ExchangeCommand
+        {
+            Session = _session,
+            Epoch = _epoch,
+            Seen = _seen,
+            Holdings = holdings,
+            Wants = wants,
+            Released = [.. _released.Take(MaxIdsPerExchange)],
+            Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
+        };
+    }
+
+    private void SizeSlabs(bool renewal, TimeSpan now)
+    {
+        long total = 0;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Size(Limits, renewal, now);
+            total += subsystem.SlabBytes;
+        }
+
+        if (total <= Limits.MaxIdleCreditBytes)
+        {
+            return;
+        }
+
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.SlabBytes = (long)((Int128)subsystem.SlabBytes * Limits.MaxIdleCreditBytes / total);
+        }
+    }
+
+    // What each may have beyond its slab before it is called idle.
+    private long Slack()
+    {
+        if (_closing || _subsystems.Count == 0)
+        {
+            return 0;
+        }
+
+        long left = Limits.MaxIdleCreditBytes;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            left -= subsystem.SlabBytes;
+        }
+
+        return left / _subsystems.Count;
+    }
+
+    // A repeated opening is the first one over again: its holdings are what was held then. What is held now is never
+    // more, because nothing raises it before the opening is answered.
+    private OpenCommand BuildOpen(Guid freshId)
+    {
+        if (_phase == Phase.Opening)
+        {
+            _openAttempts++;
+            return _openCommand!;
+        }
+
+        DropUnusable();
+        var holdings = new List<SubsystemHolding>(_subsystems.Count);
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Fold();
+            subsystem.EntitledBytes = subsystem.Account.DrawnBytes;
+            if (subsystem.Account.DrawnBytes > 0)
+            {
+                holdings.Add(subsystem.Holding());
+            }
+        }
+
+        // They belong to sessions that end with this opening, and so do the leases and requests that they name.
+        _released.Clear();
+        _cancelled.Clear();
+        _opening++;
+        _openAttempts = 1;
+        _phase = Phase.Opening;
+        Guid replaces = _predecessors.Count == 0 ? Guid.Empty : _predecessors[^1];
+        _openCommand = new OpenCommand(freshId, replaces, holdings, _process);
+        return _openCommand;
+    }
+}

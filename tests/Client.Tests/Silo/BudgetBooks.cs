@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Headroom.Core.Tests.Session;
+
+namespace Headroom.Client.Tests.Silo;
+
+/// <summary>The reference's books for the grains of one silo after another.</summary>
+internal sealed class BudgetBooks
+{
+    private readonly Lock _lock = new();
+    private readonly ReferenceAuthority _authority = new(1 << 20);
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <summary>A decision for the next request, instead of the books'.</summary>
+    internal Contracts.LeaseAnswer? Next { get; set; }
+
+    internal Contracts.OpenSession? LastOpened { get; set; }
+
+    internal long ChargedBytes => With((books, _) => books.ChargedBytes);
+
+    internal T With<T>(Func<ReferenceAuthority, TimeSpan, T> use)
+    {
+        lock (_lock)
+        {
+            return use(_authority, Stopwatch.GetElapsedTime(_start));
+        }
+    }
+
+    internal void Restart() => With((books, now) =>
+    {
+        books.Restart(now);
+        return true;
+    });
+}

@@ -1,0 +1,127 @@
+using Headroom.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Headroom.Client.Tests.Silo;
+
+/// <summary>Through Orleans: a private client, a loopback gateway, real serialisation.</summary>
+public sealed class SiloTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ConnectAsync_SiloUp_LeasesByCreditAndByRequestAndGivesAllBack()
+    {
+        await using var silo = new SiloFixture();
+        await silo.StartAsync(Token);
+        HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        ISubsystem journal = budget.Subsystem("journal");
+
+        MemoryLease asked = await journal.AcquireAsync(5000, Urgency.RiskyToFail, Token);
+        MemoryLease taken = default;
+        await UntilAsync(() => journal.TryAcquire(100, Urgency.Optional, out taken), "credit arrived");
+
+        BudgetStatus status = budget.GetStatus();
+        Assert.True(status.Connected);
+        Assert.Equal([100, 0, 5000, 0], status.LeasedBytes);
+        Assert.True(silo.Books.ChargedBytes >= 5100);
+        Assert.Equal(Environment.ProcessId, silo.Books.LastOpened!.ProcessId);
+        asked.Dispose();
+        taken.Dispose();
+        await budget.DisposeAsync();
+        Assert.Equal(0, silo.Books.ChargedBytes);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_Refused_CarriesTheAnswerOfTheGrain()
+    {
+        await using var silo = new SiloFixture();
+        await silo.StartAsync(Token);
+        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        silo.Books.Next = new LeaseAnswer
+        {
+            Outcome = (byte)Outcome.Refused,
+            RefusedBy = "host node-1",
+            AvailableBytes = -7,
+            RetryAfter = TimeSpan.FromSeconds(2),
+            Rungs = [new RungTrial { Rung = (byte)Rung.Host, AvailableBytes = -7 }],
+        };
+
+        MemoryRefusedException e = await Assert.ThrowsAsync<MemoryRefusedException>(
+            () => budget.Subsystem("journal").AcquireAsync(5000, Urgency.SafeToFail, Token).AsTask());
+
+        Assert.Equal(("host node-1", -7L, TimeSpan.FromSeconds(2)), (e.RefusedBy, e.AvailableBytes, e.RetryAfter));
+        Assert.Equal(new RungAttempt(Rung.Host, -7), Assert.Single(e.Rungs));
+    }
+
+    [Fact]
+    public async Task AcquireMustSucceedAsync_SiloStoppedAndStarted_GoesOnByItself()
+    {
+        await using var silo = new SiloFixture();
+        await silo.StartAsync(Token);
+        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        ISubsystem journal = budget.Subsystem("journal");
+        using MemoryLease before = await journal.AcquireAsync(700, Urgency.SafeToFail, Token);
+        MemoryLease credit = default;
+        await UntilAsync(() => journal.TryAcquire(10, Urgency.Optional, out credit), "credit arrived");
+
+        await silo.StopAsync(Token);
+        silo.Books.Restart();
+        Assert.True(journal.TryAcquire(10, Urgency.Optional, out MemoryLease meanwhile));
+        Task<MemoryLease> asked = journal.AcquireMustSucceedAsync(300_000, "commit", Token).AsTask();
+        MemoryRefusedException e = await Assert.ThrowsAsync<MemoryRefusedException>(
+            () => journal.AcquireAsync(300_000, Urgency.Optional, Token).AsTask());
+        Assert.Equal(RefusalReason.AuthorityUnavailable, e.Reason);
+        Assert.False(asked.IsCompleted);
+        await silo.StartAsync(Token);
+
+        using MemoryLease lease = await asked.WaitAsync(Patience, Token);
+
+        BudgetStatus status = budget.GetStatus();
+        Assert.Equal(2, status.Epoch);
+        Assert.Equal([20, 700, 0, 300_000], status.LeasedBytes);
+        Assert.Equal(0, status.LostBytes);
+        credit.Dispose();
+        meanwhile.Dispose();
+    }
+
+    [Fact]
+    public async Task AddHeadroom_HostStartedBeforeTheSilo_ConnectsWhenItComes()
+    {
+        await using var silo = new SiloFixture();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddHeadroom(o =>
+        {
+            o.Container = "orders";
+            o.Host = "node-1";
+            o.Gateway = silo.Options.Gateway;
+        });
+        using IHost app = builder.Build();
+        await app.StartAsync(Token);
+        IMemoryBudget budget = app.Services.GetRequiredService<IMemoryBudget>();
+        Assert.False(budget.GetStatus().Connected);
+
+        await silo.StartAsync(Token);
+        await budget.WaitUntilReadyAsync(Token).WaitAsync(Patience, Token);
+        MemoryLease lease = await budget.Subsystem("journal").AcquireAsync(10, Urgency.SafeToFail, Token);
+        lease.Dispose();
+        await app.StopAsync(Token);
+
+        Assert.Equal(0, silo.Books.ChargedBytes);
+        Assert.Null(app.Services.GetService<IGrainFactory>());
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!condition())
+        {
+            Assert.False(deadline.IsCancellationRequested, $"Within {Patience}, it was expected that {what}.");
+            await timer.WaitForNextTickAsync(Token);
+        }
+    }
+}

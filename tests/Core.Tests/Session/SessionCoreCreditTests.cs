@@ -1,0 +1,130 @@
+using Xunit;
+
+namespace Headroom.Core.Tests.Session;
+
+public sealed class SessionCoreCreditTests
+{
+    private readonly SessionScript _script = new(
+        new SessionLimits { MaxIdleCreditBytes = 100_000, MinSlabBytes = 1000 });
+
+    [Fact]
+    public void Want_SlabUsedUpQuickly_DoublesUpToTheBound()
+    {
+        _script.Open();
+        Assert.False(_script.TryLease(100, Urgency.Optional, out _));
+        var slabs = new List<long>();
+        long order = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            SessionTurn turn = _script.NextTurn();
+            long total = Assert.Single(turn.Exchange!.Wants).TotalBytes;
+            slabs.Add(total - _script.Picture.LeasedBytes.Total);
+            _script.Order(turn, ++order, total);
+            _script.Lease(_script.Picture.CreditBytes, Urgency.Optional);
+        }
+
+        Assert.Equal([1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 100_000, 100_000, 100_000], slabs);
+    }
+
+    [Fact]
+    public void Want_NotMet_IsNotAskedAgainAtOnceAndDoesNotGrow()
+    {
+        _script.Open();
+        _script.TryLease(100, Urgency.Optional, out _);
+        TimeSpan last = TimeSpan.Zero;
+        var pauses = new List<double>();
+        for (int i = 0; i < 10; i++)
+        {
+            SessionTurn turn = _script.NextTurn();
+            pauses.Add((turn.SentAt - last).TotalMilliseconds);
+            last = turn.SentAt;
+            Assert.Equal(1000, Assert.Single(turn.Exchange!.Wants).TotalBytes);
+            _script.Order(turn, 0, 0);
+            _script.TryLease(100, Urgency.Optional, out _);
+        }
+
+        Assert.Equal([10, 20, 40, 80, 160, 320, 640, 1000, 1000], pauses.Skip(1));
+    }
+
+    [Fact]
+    public void Holdings_Idle_ShrinkToNothing()
+    {
+        _script.OpenWith(1000);
+        long seen = 1000;
+        for (int i = 0; i < 20 && seen > 0; i++)
+        {
+            SessionTurn turn = _script.NextTurn();
+            long held = turn.Exchange!.Holdings.Sum(holding => holding.TotalBytes);
+            Assert.True(held <= seen);
+            seen = held;
+            _script.Order(turn, 1, 1000);
+        }
+
+        Assert.Equal(0, seen);
+        Assert.Equal(0, _script.Picture.CreditBytes);
+    }
+
+    [Fact]
+    public void Holdings_ManyLeasesEnded_CreditIsGivenBackDownToTheBound()
+    {
+        _script.Open();
+        _script.TryLease(50_000, Urgency.Optional, out _);
+        _script.Order(_script.NextTurn(), 1, 1_000_000);
+        (LeaseSlot slot, long token) = _script.Lease(990_000);
+        _script.Order(_script.NextTurn(), 1, 0);
+        int wakes = _script.Wakes;
+
+        slot.End(token);
+
+        Assert.Equal(wakes + 1, _script.Wakes);
+        TimeSpan before = _script.Now;
+        SubsystemHolding kept = Assert.Single(_script.NextTurn().Exchange!.Holdings);
+        Assert.True(kept.TotalBytes <= 100_000, $"{kept.TotalBytes} bytes are kept.");
+        Assert.True(_script.Now - before < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Want_ManySubsystems_AllTogetherStayWithinTheBound()
+    {
+        _script.Open();
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.False(_script.Core.Subsystem($"s{i}")!.TryTake(30_000, Urgency.Optional, out _));
+        }
+
+        Assert.InRange(_script.NextTurn().Exchange!.Wants.Sum(want => want.TotalBytes), 90_000, 100_000);
+    }
+
+    [Fact]
+    public void Subsystem_OneTooMany_IsNull()
+    {
+        for (int i = 0; i < SessionCore.MaxSubsystems - 1; i++)
+        {
+            Assert.NotNull(_script.Core.Subsystem($"s{i}"));
+        }
+
+        Assert.Null(_script.Core.Subsystem("more"));
+        Assert.Same(_script.Cache, _script.Core.Subsystem("cache"));
+    }
+
+    [Fact]
+    public void BeginClosing_LeasesHeld_GivesBackTheRestAndKeepsTheSession()
+    {
+        _script.OpenWith(1000);
+        _script.Lease(300);
+        _script.Core.BeginClosing();
+
+        Assert.False(_script.TryLease(1, Urgency.MustSucceed, out _));
+        Assert.Empty(_script.Core.SessionsToClose());
+        Assert.Equal(300, Assert.Single(_script.Core.FinalExchange(_script.Now)!.Exchange!.Holdings).TotalBytes);
+    }
+
+    [Fact]
+    public void BeginClosing_NothingHeld_NamesTheSessionToClose()
+    {
+        Guid session = _script.OpenWith(1000);
+        _script.Core.BeginClosing();
+
+        Assert.Equal([session], _script.Core.SessionsToClose());
+    }
+}

@@ -1,0 +1,23 @@
+namespace Headroom.LoadClient;
+
+/// <summary>What came of the operations.</summary>
+internal sealed class Tally
+{
+    public int Taken { get; set; }
+
+    public int Granted { get; set; }
+
+    public int Refused { get; set; }
+
+    public int GivenUp { get; set; }
+
+    public static Tally Add(Tally a, Tally b) => new()
+    {
+        Taken = a.Taken + b.Taken,
+        Granted = a.Granted + b.Granted,
+        Refused = a.Refused + b.Refused,
+        GivenUp = a.GivenUp + b.GivenUp,
+    };
+
+    public override string ToString() => $"taken={Taken} granted={Granted} refused={Refused} given-up={GivenUp}";
+}
