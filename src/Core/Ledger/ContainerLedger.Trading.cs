@@ -51,7 +51,7 @@ public sealed partial class ContainerLedger
     private bool Draw(Session session, IReadOnlyList<SubsystemWant> wants, TimeSpan now, out bool unmet)
     {
         unmet = false;
-        if (wants.Count == 0 || !MayGrant(now) || _rules.SessionTtl > _durableTtl)
+        if (wants.Count == 0 || !MayGrant(now))
         {
             return false;
         }
@@ -67,7 +67,7 @@ public sealed partial class ContainerLedger
             }
 
             long room = LimitRoom(want.Urgency);
-            long give = Math.Min(lacking, Math.Min(AllotmentRoom, room));
+            long give = _rules.SessionTtl > _durableTtl ? 0 : Math.Min(lacking, Math.Min(AllotmentRoom, room));
             if (give < lacking && give < room)
             {
                 unmet = true;
