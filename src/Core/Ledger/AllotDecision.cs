@@ -1,7 +1,9 @@
 namespace Headroom;
 
 /// <summary>The host's current order to a container.</summary>
-/// <param name="Outcome">Granted with an order; Fenced for an older epoch; Unavailable when nothing may be granted.</param>
+/// <param name="Outcome">
+/// Granted with an order; Fenced for an older epoch; Unavailable when nothing may be granted.
+/// </param>
 /// <param name="Order">The order's number.</param>
 /// <param name="AllottedBytes">The whole allotment.</param>
 /// <param name="LongestTtl">The longest lease life in the table.</param>

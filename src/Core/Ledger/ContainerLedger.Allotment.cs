@@ -20,6 +20,7 @@ public sealed partial class ContainerLedger
     private int _idleTicks;
     private bool _hostLacks;
     private bool _unasked;
+    private long _watchAnswered;
 
     /// <summary>The number of the last order that this container acted on.</summary>
     public long Order => _order;
@@ -28,18 +29,22 @@ public sealed partial class ContainerLedger
     public TimeSpan AuthorityUntil => _authorityUntil;
 
     /// <summary>
-    /// Whether a call to the host is due at once: somebody needs allotment, or a longer life of leases, that no call has
-    /// asked for yet. What the host could not give is asked for again on the next tick.
+    /// Whether a call to the host is due at once: somebody needs allotment, or a longer life of leases, that no call
+    /// has asked for yet. What the host could not give is asked for again on the next tick.
     /// </summary>
     public bool NeedsHost => _unasked && !_draining && HostCouldHelp();
 
     /// <summary>
-    /// The message to send to the host now: gives back what is idle, asks for what is lacking, and confirms the epoch. The
-    /// ledger already acts as if what it gives back were gone.
+    /// The message to send to the host now: gives back what is idle, asks for what is lacking, and confirms the
+    /// epoch. The ledger already acts as if what it gives back were gone.
     /// </summary>
-    /// <param name="tidy">True on a regular tick: idle allotment goes back when it was idle on the tick before, too.</param>
+    /// <param name="tidy">
+    /// True on a regular tick: idle allotment goes back when it was idle on the tick before, too.
+    /// </param>
     /// <param name="now">Monotonic time.</param>
-    /// <returns>The command without the container's name, and the number of this call for <see cref="Ordered"/>.</returns>
+    /// <returns>
+    /// The command without the container's name, and the number of this call for <see cref="Ordered"/>.
+    /// </returns>
     public (AllotCommand Command, long Call) CallHost(bool tidy, TimeSpan now)
     {
         Expire(now);
@@ -48,7 +53,14 @@ public sealed partial class ContainerLedger
             GiveBackIdle();
         }
 
-        (ByUrgency want, ByUrgency least) = _draining ? default : Wants();
+        if (_hostLacks && !Learning && _queue.Highest >= 0)
+        {
+            // What the first waiter could not be granted from would be held while waiting for more, as others do there:
+            // all give it back, and the first in line gets the whole.
+            _allotted = CommittedBytes;
+        }
+
+        (ByUrgency want, ByUrgency least) = Lacking();
         _creditShort = default;
         _unasked = false;
         return (new AllotCommand
@@ -75,7 +87,7 @@ public sealed partial class ContainerLedger
         Expire(now);
         if (decision.Outcome == Outcome.Fenced)
         {
-            _authorityUntil = TimeSpan.Zero;
+            _fenced = true;
             _draining = true;
             RefuseAll("another activation is the authority now");
             return;
@@ -92,16 +104,17 @@ public sealed partial class ContainerLedger
         _hostLacks = decision.OthersWait;
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
         Pump(now, call);
-        PassThrough(call, null, now);
-        AssertInvariants();
+        RefusePassing(call, null);
+        Conclude();
     }
 
     /// <summary>A call to the host brought no answer.</summary>
     public void HostFailed(long call, TimeSpan now)
     {
         Expire(now);
-        PassThrough(call, "the host's authority did not answer", now);
-        AssertInvariants();
+        Pump(now);
+        RefusePassing(call, "the host's authority did not answer");
+        Conclude();
     }
 
     /// <summary>Takes a reading of the machine: corrects the books toward what is really there.</summary>
@@ -110,6 +123,13 @@ public sealed partial class ContainerLedger
         ArgumentNullException.ThrowIfNull(reading);
         Expire(now);
         var visible = new HashSet<Guid>();
+        if (reading.WatchNumber < _watchAnswered)
+        {
+            // Overtaken by a newer one: what it says of the present is old.
+            return;
+        }
+
+        _watchAnswered = reading.WatchNumber;
         foreach ((Guid id, long? resident) in reading.Processes)
         {
             if (resident is not { } bytes)
@@ -120,7 +140,7 @@ public sealed partial class ContainerLedger
             visible.Add(id);
             if (bytes > 0)
             {
-                _ghosts.Shrink(id, bytes);
+                _ghosts.Shrink(id, bytes, reading.WatchNumber);
                 continue;
             }
 
@@ -147,52 +167,62 @@ public sealed partial class ContainerLedger
         Finish(now);
     }
 
-    /// <summary>What this container wants to know of the machine next: its number, and the processes of its sessions.</summary>
+    /// <summary>
+    /// What this container wants to know of the machine next: its number, and the processes of its sessions.
+    /// </summary>
     public (long Number, IReadOnlyList<(Guid Session, ProcessIdentity Process)> Processes) Watch()
     {
         var processes = new List<(Guid, ProcessIdentity)>(_ghosts.Watched);
-        foreach (Session session in _sessions.Values)
-        {
-            if (session.Process.IsKnown)
-            {
-                processes.Add((session.Id, session.Process));
-            }
-        }
+        processes.AddRange(_sessions.Values
+            .Where(session => session.Process.IsKnown)
+            .OrderBy(session => session.Id)
+            .Select(session => (session.Id, session.Process)));
 
         return (++_watch, processes);
     }
 
     // What is lacking at each urgency, beyond what the allotment still has room for, and the least of it that would serve
-    // somebody. A request that the container's own limit keeps waiting asks nothing of the host: there it would hold back
-    // others for bytes that it could not use.
-    private (ByUrgency Want, ByUrgency Least) Wants()
+    // somebody. A request that the container's own limit keeps waiting asks nothing of the host, and neither does what
+    // waits behind it: there it would hold back others for bytes that it could not use.
+    private (ByUrgency Want, ByUrgency Least) Lacking()
     {
         ByUrgency want = default;
         ByUrgency least = default;
-        long room = Math.Max(0, AllotmentRoom);
-        long within = Math.Max(0, _limit - _untracked.Bytes - Math.Max(_allotted, CommittedBytes));
-        for (int level = ByUrgency.Levels - 1; level >= 0; level--)
+        long room = AllotmentRoom;
+        long claimed = 0;
+        for (int level = ByUrgency.Levels - 1; level >= 0 && !_draining; level--)
         {
-            (long queued, long first) = Servable((Urgency)level);
-            long need = queued + _queue.PassingBytes[level] + _creditShort[level];
+            var urgency = (Urgency)level;
+            long within = Math.Max(0, LimitRoom(urgency) - claimed);
+            (long queued, long first) = Servable(urgency, within);
+            long credit = _queue.CountAt(urgency) == 0 ? _creditShort[level] : 0;
+            long need = Math.Min(queued + _queue.PassingBytes[level] + credit, within);
             long have = Math.Min(room, need);
             room -= have;
-            want[level] = Math.Min(need - have, within);
-            within -= want[level];
-            least[level] = want[level] == 0 ? 0 : Math.Clamp(first - have, 1, want[level]);
+            claimed += need;
+            want[level] = need - have;
+            least[level] = want[level] > 0 ? Math.Clamp(first - have, 1, want[level]) : 0;
+            if (_queue.First(urgency)?.Value.Command.Bytes > within)
+            {
+                break;
+            }
         }
 
         return (want, least);
     }
 
     // All that wait at an urgency, when the first fits the limit. When it does not, those that may overtake it and do.
-    private (long Bytes, long First) Servable(Urgency urgency)
+    private (long Bytes, long First) Servable(Urgency urgency, long within)
     {
-        long room = LimitRoom(urgency);
         LinkedListNode<Waiter>? node = _queue.First(urgency);
-        if (node is null || node.Value.Command.Bytes <= room)
+        if (node is null)
         {
-            return (_queue.WaitingBytes[urgency], node?.Value.Command.Bytes ?? 1);
+            return (0, _queue.FirstPassing(urgency)?.Value.Command.Bytes ?? 1);
+        }
+
+        if (node.Value.Command.Bytes <= within)
+        {
+            return (_queue.WaitingBytes[urgency], node.Value.Command.Bytes);
         }
 
         long bytes = 0;
@@ -200,7 +230,7 @@ public sealed partial class ContainerLedger
         int may = MaxOvertakes - node.Value.Overtaken;
         for (node = node.Next; node is not null && may > 0; node = node.Next, may--)
         {
-            if (node.Value.Command.Bytes <= room - bytes)
+            if (node.Value.Command.Bytes <= within - bytes)
             {
                 bytes += node.Value.Command.Bytes;
                 first = first == 0 ? node.Value.Command.Bytes : first;
@@ -214,7 +244,8 @@ public sealed partial class ContainerLedger
 
     private bool HostCouldHelp() => LimitRoom(Urgency.MustSucceed) > AllotmentRoom || _wantedTtl > _durableTtl;
 
-    // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send back what is asked for again at once.
+    // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send
+    // back what is asked for again at once.
     private void GiveBackIdle()
     {
         long slack = CommittedBytes == 0 || _hostLacks ? 0 : Step;
@@ -224,27 +255,6 @@ public sealed partial class ContainerLedger
         {
             _allotted = CommittedBytes + slack;
             _idleTicks = 0;
-        }
-    }
-
-    // Those that waited only for this answer of the host have it now.
-    private void PassThrough(long call, string? why, TimeSpan now)
-    {
-        LinkedListNode<Waiter>? node = _queue.FirstPassing;
-        while (node is not null)
-        {
-            LinkedListNode<Waiter>? next = node.Next;
-            Waiter waiter = node.Value;
-            if (why is null && MayGrant(now) && InTurn(waiter.Command.Urgency, out _) && Fits(waiter.Command))
-            {
-                GrantWaiter(waiter, waiter.HostCall <= call ? waiter.HostCall : 0, now);
-            }
-            else if (waiter.HostCall <= call)
-            {
-                Settle(waiter, Refusal(waiter.Command, why));
-            }
-
-            node = next;
         }
     }
 }

@@ -1,19 +1,23 @@
 namespace Headroom;
 
-/// <content>Leases granted one by one, and the queue.</content>
+/// <content>Requests for leases: what can never be, what may be now, what waits.</content>
 public sealed partial class ContainerLedger
 {
     /// <summary>
-    /// Asks for a lease. Granted, refused, or waiting: then the answer comes through <see cref="TakeSettled"/>, and the same
-    /// request again keeps its place.
+    /// Asks for a lease. A repeated request gets the first answer; one without a session is renewed by it, since who
+    /// asks counts its life from the answer.
     /// </summary>
+    /// <returns>
+    /// Granted; Waiting: then the answer comes through <see cref="TakeSettled"/>, and the same request again keeps
+    /// its place; Gone when its lease has lapsed meanwhile; otherwise why not, and nothing has changed.
+    /// </returns>
     public LeaseDecision Request(LeaseCommand command, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(command);
         Expire(now);
         if (_answers.TryFind(command.RequestId, out LeaseCommand first, out LeaseDecision answer))
         {
-            return first.SameAs(command) ? answer : Conflict();
+            return first.SameAs(command) ? Repeated(answer, now) : Conflict();
         }
 
         if (_queue.Find(command.RequestId) is { } waiter)
@@ -23,7 +27,7 @@ public sealed partial class ContainerLedger
                 return Conflict();
             }
 
-            _queue.Keep(waiter, now + command.Patience + WaiterMemory);
+            _queue.Keep(waiter, AbandonedAt(command, now));
             return Waiting();
         }
 
@@ -48,7 +52,8 @@ public sealed partial class ContainerLedger
     }
 
     /// <summary>
-    /// The caller waits no longer: refuses a request that still waits, saying what there was. Null when it does not wait.
+    /// The caller waits no longer: refuses a request that still waits, saying what there was. Null when it does not
+    /// wait.
     /// </summary>
     public LeaseDecision? GiveUp(Guid requestId, TimeSpan now)
     {
@@ -64,48 +69,20 @@ public sealed partial class ContainerLedger
         return refusal;
     }
 
-    /// <summary>
-    /// Renews a lease without a session. One of an earlier epoch is learned by it; after learning it is Gone.
-    /// </summary>
-    public LeaseDecision Renew(LeaseReport report, TimeSpan now)
+    private LeaseDecision Repeated(LeaseDecision answer, TimeSpan now)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        Expire(now);
-        if (!_leases.TryGetValue(report.LeaseId, out Lease? lease) || lease.Session is not null)
+        if (!_leases.TryGetValue(answer.LeaseId, out Lease? lease) || lease.Session is not null)
         {
-            lease = Learn(report, now);
-        }
-        else if (lease.Bytes != report.Bytes || lease.Book.Name != report.Subsystem)
-        {
-            lease = null;
+            return answer;
         }
 
-        if (lease is null)
+        if (!IsAuthority(now))
         {
-            return new LeaseDecision { Outcome = Outcome.Gone, Detail = "the lease was released, or it lapsed" };
+            return Unavailable();
         }
 
         Extend(lease, now);
-        Finish(now);
-        return Answer(lease, Rung.Container);
-    }
-
-    /// <summary>Gives a lease without a session back; one of an earlier epoch is learned to be gone. Idempotent.</summary>
-    public void Release(LeaseReport report, TimeSpan now)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        Expire(now);
-        if (!_leases.TryGetValue(report.LeaseId, out Lease? lease))
-        {
-            lease = Learn(report, now);
-        }
-
-        if (lease is { Session: null })
-        {
-            End(lease, now);
-        }
-
-        Finish(now);
+        return answer;
     }
 
     private static LeaseDecision Waiting() => new() { Outcome = Outcome.Waiting, Rung = Rung.Wait };
@@ -121,6 +98,11 @@ public sealed partial class ContainerLedger
         if (command.Session != Guid.Empty && !_sessions.ContainsKey(command.Session))
         {
             return new LeaseDecision { Outcome = Outcome.RegisterAgain };
+        }
+
+        if (command.RequestId == Guid.Empty)
+        {
+            return Invalid("requestId must not be empty");
         }
 
         if (command.Bytes < 1 || command.Bytes > _rules.HostCapacityBytes)
@@ -154,17 +136,24 @@ public sealed partial class ContainerLedger
             };
         }
 
-        if (command.Urgency == Urgency.MustSucceed && _rules.MustSucceedQuotaBytes is { } quota)
+        if (command.Urgency == Urgency.MustSucceed && _rules.MustSucceedQuotaBytes is { } quota
+            && OverQuota(command, quota) is { } over)
         {
-            return OverQuota(command, quota);
+            return over;
         }
 
-        return null;
+        return command.Session != Guid.Empty && _answers.WasGivenUp(command.Session, command.RequestId)
+            ? Refusal(command, "it was given up")
+            : null;
     }
+
+    // Those that only wait for the host's answer count, too: two of them must not exceed the quota together.
+    private long MustSucceedBytes => _leased[Urgency.MustSucceed]
+        + _queue.WaitingBytes[Urgency.MustSucceed] + _queue.PassingBytes[Urgency.MustSucceed];
 
     private LeaseDecision? OverQuota(LeaseCommand command, long quota)
     {
-        long used = _leased[Urgency.MustSucceed] + _queue.WaitingBytes[Urgency.MustSucceed];
+        long used = MustSucceedBytes;
         return command.Bytes <= quota - used ? null : new LeaseDecision
         {
             Outcome = Outcome.QuotaExceeded,
@@ -181,15 +170,7 @@ public sealed partial class ContainerLedger
     {
         if (!MayGrant(now) || _leases.Count >= MaxLeases)
         {
-            return new LeaseDecision
-            {
-                Outcome = Outcome.Unavailable,
-                RefusedBy = "container",
-                RetryAfter = TimeSpan.FromSeconds(1),
-                Detail = _draining ? "the silo is draining"
-                    : _leases.Count >= MaxLeases ? $"there are {MaxLeases} leases already"
-                    : "the authority could not confirm that it still is the authority",
-            };
+            return Unavailable();
         }
 
         Urgency urgency = command.Urgency;
@@ -205,7 +186,10 @@ public sealed partial class ContainerLedger
         }
 
         bool hostMayHelp = inTurn && command.Bytes <= LimitRoom(urgency);
-        bool waits = command.MayWait && urgency != Urgency.Optional;
+
+        // Waiting cannot make the limit larger: only must-succeed, which has no other way out, goes on.
+        bool waits = command.MayWait && urgency != Urgency.Optional
+            && (command.Bytes <= _limit || urgency == Urgency.MustSucceed);
         if (!waits && !hostMayHelp)
         {
             return Refusal(command, inTurn ? null : "requests of higher or equal urgency wait before it");
@@ -216,14 +200,20 @@ public sealed partial class ContainerLedger
             return Refusal(command, $"{MaxWaiting} requests wait already");
         }
 
-        var waiter = new Waiter
+        Enqueue(command, passing: !waits, now);
+        return Waiting();
+    }
+
+    private void Enqueue(LeaseCommand command, bool passing, TimeSpan now)
+    {
+        _queue.Add(new Waiter
         {
             Command = command,
+            Book = Book(command.Subsystem)!,
             HostCall = _hostCalls + 1,
-            Passing = !waits,
-            AbandonedAt = now + command.Patience + WaiterMemory,
-        };
-        _queue.Add(waiter);
+            Passing = passing,
+            AbandonedAt = AbandonedAt(command, now),
+        });
         _unasked = true;
         TimeSpan life = LifeOf(command);
         _wantedTtl = life > _wantedTtl ? life : _wantedTtl;
@@ -231,11 +221,27 @@ public sealed partial class ContainerLedger
         {
             _sessions[command.Session].Waiting.Add(command.RequestId);
         }
-
-        return Waiting();
     }
 
-    // Nothing goes before a higher urgency that waits (I7); of its own, only a bounded number of times before the first.
+    private static TimeSpan AbandonedAt(LeaseCommand command, TimeSpan now)
+    {
+        TimeSpan patience = command.Patience < MaxPatience ? command.Patience : MaxPatience;
+        return now + WaiterMemory + (patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
+    }
+
+    private LeaseDecision Unavailable() => new()
+    {
+        Outcome = Outcome.Unavailable,
+        RefusedBy = "container",
+        RetryAfter = TimeSpan.FromSeconds(1),
+        Detail = _fenced ? "another activation is the authority now"
+            : _draining ? "the silo is draining"
+            : _leases.Count >= MaxLeases ? $"there are {MaxLeases} leases already"
+            : "the authority could not confirm that it still is the authority",
+    };
+
+    // Nothing goes before a higher urgency that waits (I7); of its own, only a bounded number of times before the
+    // first.
     private bool InTurn(Urgency urgency, out Waiter? first)
     {
         first = _queue.First(urgency)?.Value;
@@ -248,231 +254,28 @@ public sealed partial class ContainerLedger
     private TimeSpan LifeOf(LeaseCommand command) =>
         command.Session != Guid.Empty || command.Ttl == TimeSpan.Zero ? _rules.SessionTtl : command.Ttl;
 
-    private LeaseDecision Grant(LeaseCommand command, Rung rung, TimeSpan now)
-    {
-        Session? session = command.Session == Guid.Empty ? null : _sessions[command.Session];
-        var lease = new Lease
-        {
-            Id = ++_lastLeaseId,
-            Book = Book(command.Subsystem)!,
-            Bytes = command.Bytes,
-            Urgency = command.Urgency,
-            Session = session,
-            RequestId = command.RequestId,
-            Ttl = session is null ? LifeOf(command) : TimeSpan.Zero,
-        };
-        Add(lease, now);
-        LeaseDecision decision = Answer(lease, rung);
-        _answers.Add(command, decision);
-        return decision;
-    }
-
-    private static LeaseDecision Answer(Lease lease, Rung rung) => new()
-    {
-        Outcome = Outcome.Granted, LeaseId = lease.Id, Bytes = lease.Bytes, Rung = rung, Ttl = lease.Ttl,
-    };
-
-    private void Add(Lease lease, TimeSpan now)
-    {
-        _leases.Add(lease.Id, lease);
-        _held += lease.Bytes;
-        _leased += lease.LeasedBytes;
-        lease.Book.AddLeased(lease.LeasedBytes);
-        if (lease.Session is { } session)
-        {
-            _beyond -= session.BeyondBytes;
-            session.NamedBytes += lease.Bytes;
-            _beyond += session.BeyondBytes;
-            session.Leases.Add(lease);
-        }
-        else
-        {
-            _beyond += lease.Bytes - lease.BaseBytes;
-            lease.ExpiresAt = now;
-            _leaseEnds.Add((now, lease.Id));
-            Extend(lease, now);
-        }
-    }
-
-    private void Extend(Lease lease, TimeSpan now)
-    {
-        _leaseEnds.Remove((lease.ExpiresAt, lease.Id));
-        lease.ExpiresAt = now + lease.Ttl + Grace(lease.Ttl);
-        _leaseEnds.Add((lease.ExpiresAt, lease.Id));
-    }
-
-    private void End(Lease lease, TimeSpan now)
-    {
-        End(lease);
-        if (lease.RequestId != Guid.Empty)
-        {
-            _answers.ForgetAt(lease.RequestId, now + RequestMemory);
-        }
-    }
-
-    private void End(Lease lease)
-    {
-        _leases.Remove(lease.Id);
-        _held -= lease.Bytes;
-        _leased -= lease.LeasedBytes;
-        lease.Book.AddLeased(default(ByUrgency) - lease.LeasedBytes);
-        if (lease.Session is { } session)
-        {
-            _beyond -= session.BeyondBytes;
-            session.NamedBytes -= lease.Bytes;
-            _beyond += session.BeyondBytes;
-            session.Leases.Remove(lease);
-        }
-        else
-        {
-            _beyond -= Learning ? lease.Bytes - lease.BaseBytes : lease.Bytes;
-            _leaseEnds.Remove((lease.ExpiresAt, lease.Id));
-        }
-    }
-
-    // A sealed id is believed while learning, as far as the mark has bytes that nobody reported.
-    private Lease? Learn(LeaseReport report, TimeSpan now)
-    {
-        if (!Learning || report.Epoch >= Epoch || report.Bytes < 1 || report.Bytes > _mark - _reported
-            || report.Ttl > _durableTtl || _learned.Contains(report.LeaseId) || report.Urgency > Urgency.MustSucceed || Book(report.Subsystem) is not { } book)
-        {
-            return null;
-        }
-
-        _reported += report.Bytes;
-        _learned.Add(report.LeaseId);
-        var lease = new Lease
-        {
-            Id = report.LeaseId,
-            Book = book,
-            Bytes = report.Bytes,
-            Urgency = report.Urgency,
-            BaseBytes = report.Bytes,
-            Ttl = report.Ttl,
-        };
-        Add(lease, now);
-        return lease;
-    }
-
+    // A session's request may still be on its way: it must not be granted when it arrives, for nobody would give it
+    // back. One without a session is not remembered, so that its caller may ask again; what comes late ends with its
+    // own life.
     private void Withdraw(Guid requestId, Session? session, TimeSpan now)
     {
+        if (session is not null)
+        {
+            _answers.GiveUp(session.Id, requestId, now + RequestMemory);
+        }
+
         if (_queue.Find(requestId) is { } waiter && (session is null || waiter.Command.Session == session.Id))
         {
             Settle(waiter, Refusal(waiter.Command, "it was given up"));
         }
         else if (_answers.TryFind(requestId, out LeaseCommand command, out LeaseDecision decision)
-            && (session is null || command.Session == session.Id)
-            && _leases.TryGetValue(decision.LeaseId, out Lease? lease))
+            && (session is null || command.Session == session.Id))
         {
-            End(lease, now);
-        }
-    }
-
-    // Freed bytes go straight to those that wait: highest urgency first, then by arrival. The level of a request that is
-    // stuck ends the round for all below it.
-    private void Pump(TimeSpan now, long answeredCall = 0)
-    {
-        if (_queue.Count == 0 || !MayGrant(now))
-        {
-            return;
-        }
-
-        for (int level = ByUrgency.Levels - 1; level >= 0; level--)
-        {
-            LinkedListNode<Waiter>? node = _queue.First((Urgency)level);
-            Waiter? stuck = null;
-            for (int looked = 0; node is not null && looked <= MaxOvertakes; looked++)
+            _answers.Forget(requestId);
+            if (_leases.TryGetValue(decision.LeaseId, out Lease? lease))
             {
-                LinkedListNode<Waiter>? next = node.Next;
-                if (stuck is not null && stuck.Overtaken >= MaxOvertakes)
-                {
-                    break;
-                }
-
-                if (Fits(node.Value.Command))
-                {
-                    GrantWaiter(node.Value, answeredCall, now);
-                    if (stuck is not null)
-                    {
-                        stuck.Overtaken++;
-                    }
-                }
-                else
-                {
-                    stuck ??= node.Value;
-                }
-
-                node = next;
-            }
-
-            if (_queue.CountAt((Urgency)level) > 0)
-            {
-                return;
+                End(lease);
             }
         }
-    }
-
-    // What the first answer of the host brought was granted from the host; anything later had to be waited for.
-    private void GrantWaiter(Waiter waiter, long answeredCall, TimeSpan now)
-    {
-        Remove(waiter);
-        Rung rung = waiter.HostCall == answeredCall ? Rung.Host : Rung.Wait;
-        _settled.Add(new Settled(waiter.Command.RequestId, Grant(waiter.Command, rung, now)));
-    }
-
-    private void Settle(Waiter waiter, LeaseDecision decision)
-    {
-        Remove(waiter);
-        _settled.Add(new Settled(waiter.Command.RequestId, decision));
-    }
-
-    private void Remove(Waiter waiter)
-    {
-        _queue.Remove(waiter);
-        if (_sessions.TryGetValue(waiter.Command.Session, out Session? session))
-        {
-            session.Waiting.Remove(waiter.Command.RequestId);
-        }
-    }
-
-    private void RefuseAll(string why)
-    {
-        for (int level = ByUrgency.Levels - 1; level >= 0; level--)
-        {
-            while (_queue.First((Urgency)level) is { } node)
-            {
-                Settle(node.Value, Refusal(node.Value.Command, why) with { Outcome = Outcome.Unavailable });
-            }
-        }
-
-        while (_queue.FirstPassing is { } node)
-        {
-            Settle(node.Value, Refusal(node.Value.Command, why) with { Outcome = Outcome.Unavailable });
-        }
-    }
-
-    private LeaseDecision Refusal(LeaseCommand command, string? why)
-    {
-        Urgency urgency = command.Urgency;
-        long container = Math.Min(AllotmentRoom, LimitRoom(urgency));
-        long limit = LimitRoom(urgency);
-        bool byContainer = command.Bytes > limit || _queue.Highest > (int)urgency;
-        long available = Math.Max(0, byContainer ? limit : _hostAvailable[urgency]);
-        string reason = why is not null ? $": {why}"
-            : byContainer ? $": limit {_limit}, committed {CommittedBytes}, untracked {_untracked.Bytes}, floor {_floor[urgency]}"
-            : string.Empty;
-        return new LeaseDecision
-        {
-            Outcome = Outcome.Refused,
-            Rung = byContainer ? Rung.Container : Rung.Host,
-            RefusedBy = byContainer ? "container" : "host",
-            AvailableBytes = available,
-            RetryAfter = command.Bytes > _limit ? TimeSpan.Zero : TimeSpan.FromSeconds(1),
-            Rungs = byContainer
-                ? [(Rung.Container, container)]
-                : [(Rung.Container, container), (Rung.Host, _hostAvailable[urgency])],
-            Detail = $"{(byContainer ? "the container" : "the host")} has {available} bytes for {urgency}, "
-                + $"{command.Bytes} were asked for{reason}",
-        };
     }
 }

@@ -7,49 +7,63 @@ public sealed partial class ContainerLedger
     private long _mark;
     private long _reported;
 
-    // Each is reported once: what was learned and then ended must not be learned again from a late message.
-    private readonly HashSet<long> _learned = [];
+    // Sessions that ended or were replaced while learning: a late copy of their opening must not report them again.
+    private readonly HashSet<Guid> _over = [];
 
-    /// <summary>Opens a session with what the client already holds.</summary>
+    /// <summary>Opens a session with what the client already holds. Opening it twice is answered twice alike.</summary>
     /// <returns>
-    /// Granted; StartAnew when the holdings cannot be believed; Invalid for a malformed command; Unavailable when there are
-    /// too many sessions. Anything but Granted has changed nothing.
+    /// Granted; Fenced for an authority that was replaced; StartAnew when the holdings cannot be believed; Invalid
+    /// for a malformed command; Unavailable when there are too many sessions, or this authority may not promise
+    /// anything now. Anything but Granted has changed nothing that is held.
     /// </returns>
     public Outcome Open(OpenCommand command, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(command);
         Expire(now);
+        if (_fenced)
+        {
+            return Outcome.Fenced;
+        }
+
         if (_sessions.TryGetValue(command.Session, out Session? known))
         {
+            if (!IsAuthority(now))
+            {
+                return Outcome.Unavailable;
+            }
+
             Renew(known, now);
             return Outcome.Granted;
         }
 
-        if (command.Session == Guid.Empty || !AreValid(command.Holdings, out long total))
-        {
-            return Outcome.Invalid;
-        }
-
-        if (_ghosts.Knows(command.Session))
+        if (_ghosts.Knows(command.Session) || _over.Contains(command.Session))
         {
             return Outcome.StartAnew;
         }
 
-        if (_sessions.Count == MaxSessions)
+        if (command.Session == Guid.Empty || !AreValid(command.Holdings, [], out long total))
+        {
+            return Outcome.Invalid;
+        }
+
+        _sessions.TryGetValue(command.Replaces, out Session? replaced);
+        if (!IsAuthority(now) || (replaced is null && _sessions.Count >= MaxSessions))
         {
             return Outcome.Unavailable;
         }
 
         if (!MayBring(command.Replaces, total, out long baseBytes))
         {
+            _ghosts.Disown(command.Replaces, _watch + 1);
             return Outcome.StartAnew;
         }
 
-        if (_sessions.TryGetValue(command.Replaces, out Session? replaced))
+        if (replaced is not null)
         {
             End(replaced, now);
         }
 
+        MarkOver(command.Replaces);
         _ghosts.Remove(command.Replaces);
         var session = new Session(command.Session, command.Process) { BaseBytes = baseBytes };
         _sessions.Add(session.Id, session);
@@ -58,7 +72,7 @@ public sealed partial class ContainerLedger
         Renew(session, now);
         foreach (SubsystemHolding holding in command.Holdings)
         {
-            Session.Account account = Account(session, holding.Subsystem)!;
+            Session.Account account = Account(session, holding.Subsystem);
             SetBooked(session, account, holding.TotalBytes);
             SetLeased(account, holding.LeasedBytes);
             account.TargetBytes = account.BookedBytes;
@@ -68,19 +82,36 @@ public sealed partial class ContainerLedger
         return Outcome.Granted;
     }
 
-    /// <summary>Renews a session, takes what it gives back and raises what it may hold as far as there is room at once.</summary>
+    /// <summary>
+    /// Renews a session, takes what it gives back and raises what it may hold as far as there is room at once.
+    /// </summary>
+    /// <returns>
+    /// Granted with the current order; RegisterAgain for another epoch or an unknown session; Fenced or Unavailable
+    /// when this authority may not promise anything, the session's longer life included; Invalid for a malformed
+    /// command. Anything but Granted has changed nothing.
+    /// </returns>
     public ExchangeDecision Exchange(ExchangeCommand command, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(command);
         Expire(now);
         if (command.Epoch != Epoch || !_sessions.TryGetValue(command.Session, out Session? session))
         {
-            return new ExchangeDecision(Outcome.RegisterAgain, 0, [], 0, false);
+            return Unanswered(Outcome.RegisterAgain);
         }
 
-        if (!AreValid(command.Holdings, out _) || !AreValid(command.Wants))
+        if (_fenced)
         {
-            return new ExchangeDecision(Outcome.Invalid, 0, [], 0, false);
+            return Unanswered(Outcome.Fenced);
+        }
+
+        if (!AreValid(command.Holdings, command.Wants, out _))
+        {
+            return Unanswered(Outcome.Invalid);
+        }
+
+        if (!IsAuthority(now))
+        {
+            return Unanswered(Outcome.Unavailable);
         }
 
         Renew(session, now);
@@ -127,6 +158,16 @@ public sealed partial class ContainerLedger
         Finish(now);
     }
 
+    private static ExchangeDecision Unanswered(Outcome outcome) => new(outcome, 0, [], 0, false);
+
+    private void MarkOver(Guid session)
+    {
+        if (Learning && session != Guid.Empty && _over.Count < MaxSessions)
+        {
+            _over.Add(session);
+        }
+    }
+
     // At most what is booked for the session that it replaces: the books never say less than what a client holds. While
     // learning, at most what of the mark nobody else has reported.
     private bool MayBring(Guid replaces, long total, out long baseBytes)
@@ -154,11 +195,12 @@ public sealed partial class ContainerLedger
         return total == 0;
     }
 
-    private bool AreValid(IReadOnlyList<SubsystemHolding> holdings, out long total)
+    // What is malformed, or names more subsystems than there is room for, is found before anything changes.
+    private bool AreValid(
+        IReadOnlyList<SubsystemHolding> holdings, IReadOnlyList<SubsystemWant> wants, out long total)
     {
         total = 0;
-        int fresh = 0;
-        if (holdings.Count > MaxSubsystems)
+        if (holdings.Count > MaxSubsystems || wants.Count > MaxSubsystems)
         {
             return false;
         }
@@ -166,45 +208,39 @@ public sealed partial class ContainerLedger
         var seen = new HashSet<string>(holdings.Count, StringComparer.Ordinal);
         foreach (SubsystemHolding holding in holdings)
         {
-            if (!ResourceName.IsValid(holding.Subsystem)
-                || !seen.Add(holding.Subsystem)
-                || !IsAmount(holding.CreditBytes)
-                || !IsAmount(holding.LeasedBytes[0])
-                || !IsAmount(holding.LeasedBytes[1])
-                || !IsAmount(holding.LeasedBytes[2])
-                || !IsAmount(holding.LeasedBytes[3])
-                || !IsAmount(holding.TotalBytes))
+            if (!ResourceName.IsValid(holding.Subsystem) || !seen.Add(holding.Subsystem) || !AreAmounts(holding))
             {
                 return false;
             }
 
-            fresh += _books.ContainsKey(holding.Subsystem) ? 0 : 1;
             total += holding.TotalBytes;
-        }
-
-        return _books.Count + fresh <= MaxSubsystems;
-    }
-
-    private bool AreValid(IReadOnlyList<SubsystemWant> wants)
-    {
-        if (wants.Count > MaxSubsystems)
-        {
-            return false;
         }
 
         foreach (SubsystemWant want in wants)
         {
-            if (!IsAmount(want.TotalBytes) || want.Urgency > Urgency.MustSucceed || Book(want.Subsystem) is null)
+            if (!ResourceName.IsValid(want.Subsystem)
+                || !IsAmount(want.TotalBytes)
+                || want.Urgency > Urgency.MustSucceed)
             {
                 return false;
             }
+
+            seen.Add(want.Subsystem);
         }
 
-        return true;
+        return HasRoomForBooks(seen);
     }
 
+    private static bool AreAmounts(SubsystemHolding holding) =>
+        IsAmount(holding.CreditBytes)
+        && IsAmount(holding.LeasedBytes[0])
+        && IsAmount(holding.LeasedBytes[1])
+        && IsAmount(holding.LeasedBytes[2])
+        && IsAmount(holding.LeasedBytes[3])
+        && IsAmount(holding.TotalBytes);
+
     // Nothing real is larger, and a thousand subsystems of four such amounts still add up without overflow.
-    private static bool IsAmount(long bytes) => bytes is >= 0 and <= 1L << 48;
+    private static bool IsAmount(long bytes) => bytes is >= 0 and <= HostLedger.MaxCapacityBytes;
 
     private void Renew(Session session, TimeSpan now)
     {
@@ -213,113 +249,26 @@ public sealed partial class ContainerLedger
         _sessionEnds.Add((session.ExpiresAt, session.Id));
     }
 
-    private Session.Account? Account(Session session, string subsystem)
+    private Session.Account Account(Session session, string subsystem)
     {
-        if (!session.Accounts.TryGetValue(subsystem, out Session.Account? account) && Book(subsystem) is { } book)
+        if (!session.Accounts.TryGetValue(subsystem, out Session.Account? account))
         {
+            SubsystemBook book = Book(subsystem)
+                ?? throw new LedgerException($"There was no room for {subsystem}, though the command was found valid.");
             account = new Session.Account(book);
             session.Accounts.Add(subsystem, account);
+            book.Users++;
         }
 
         return account;
     }
 
-    private void TakeBack(Session session, IReadOnlyList<SubsystemHolding> holdings)
+    private void Remove(Session session, Session.Account account)
     {
-        int rows = 0;
-        foreach (SubsystemHolding holding in holdings)
-        {
-            Session.Account account = Account(session, holding.Subsystem)!;
-            rows++;
-            long keep = Math.Min(account.BookedBytes, holding.TotalBytes);
-
-            // A client that reports more leased than it drew breaks I3; what it may hold is what is booked.
-            ByUrgency leased = holding.LeasedBytes.Total <= keep ? holding.LeasedBytes : account.LeasedBytes;
-            SetLeased(account, default);
-            SetBooked(session, account, Math.Max(keep, leased.Total));
-            SetLeased(account, leased);
-
-            // The client has acted on the current order, and this is what it keeps.
-            account.TargetBytes = account.BookedBytes;
-        }
-
-        if (rows < session.Accounts.Count)
-        {
-            var named = new HashSet<string>(holdings.Select(holding => holding.Subsystem), StringComparer.Ordinal);
-            string[] gone = [.. session.Accounts.Keys.Where(name => !named.Contains(name))];
-            foreach (string name in gone)
-            {
-                Session.Account account = session.Accounts[name];
-                SetLeased(account, default);
-                SetBooked(session, account, 0);
-                session.Accounts.Remove(name);
-            }
-        }
-    }
-
-    // Credit lies idle while somebody waits: ask for it by an order for less. It is free when the client says so.
-    private bool AskBack(Session session)
-    {
-        bool waits = _queue.Highest >= 0;
-        bool changed = false;
-        foreach (Session.Account account in session.Accounts.Values)
-        {
-            long target = waits ? account.LeasedBytes.Total : account.BookedBytes;
-            changed |= target != account.TargetBytes;
-            account.TargetBytes = target;
-        }
-
-        return changed;
-    }
-
-    private bool Draw(Session session, IReadOnlyList<SubsystemWant> wants, TimeSpan now, out bool unmet)
-    {
-        unmet = false;
-        if (wants.Count == 0 || !MayGrant(now))
-        {
-            return false;
-        }
-
-        bool changed = false;
-        foreach (SubsystemWant want in wants.OrderByDescending(want => want.Urgency))
-        {
-            Session.Account account = Account(session, want.Subsystem)!;
-            long lacking = want.TotalBytes - account.BookedBytes;
-            if (lacking <= 0 || want.Urgency > Policy(want.Subsystem).MaxUrgency || _queue.Highest >= (int)want.Urgency)
-            {
-                continue;
-            }
-
-            long room = LimitRoom(want.Urgency);
-            long give = Math.Min(lacking, Math.Min(AllotmentRoom, room));
-            if (give < lacking && give < room)
-            {
-                unmet = true;
-                _unasked = true;
-                _creditShort += ByUrgency.Of(want.Urgency, Math.Min(lacking, room) - Math.Max(0, give));
-            }
-
-            if (give > 0)
-            {
-                SetBooked(session, account, account.BookedBytes + give);
-                account.TargetBytes = account.BookedBytes;
-                changed = true;
-            }
-        }
-
-        return changed;
-    }
-
-    private SubsystemShare[] Shares(Session session)
-    {
-        var shares = new SubsystemShare[session.Accounts.Count];
-        int row = 0;
-        foreach ((string name, Session.Account account) in session.Accounts)
-        {
-            shares[row++] = new SubsystemShare(name, account.TargetBytes, Policy(name).MaxUrgency);
-        }
-
-        return shares;
+        SetLeased(account, default);
+        SetBooked(session, account, 0);
+        session.Accounts.Remove(account.Book.Name);
+        account.Book.Users--;
     }
 
     private void End(Session session, TimeSpan now)
@@ -336,12 +285,12 @@ public sealed partial class ContainerLedger
             Settle(_queue.Find(request)!, new LeaseDecision { Outcome = Outcome.RegisterAgain });
         }
 
-        foreach (Session.Account account in session.Accounts.Values)
+        foreach (Session.Account account in session.Accounts.Values.ToArray())
         {
-            SetLeased(account, default);
-            SetBooked(session, account, 0);
+            Remove(session, account);
         }
 
+        MarkOver(session.Id);
         _sessions.Remove(session.Id);
         _sessionEnds.Remove((session.ExpiresAt, session.Id));
     }

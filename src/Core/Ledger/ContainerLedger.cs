@@ -5,8 +5,8 @@ namespace Headroom;
 /// decision. Soft state above a durable allotment; see docs/PROTOCOL.md.
 /// </summary>
 /// <remarks>
-/// Not thread-safe; every method is one complete transition that first ends what has lapsed by <c>now</c>. Requests that
-/// waited and now have their answer are taken with <see cref="TakeSettled"/>.
+/// Not thread-safe; every method is one complete transition that first ends what has lapsed by <c>now</c>. Requests
+/// that waited and now have their answer are taken with <see cref="TakeSettled"/>.
 /// </remarks>
 public sealed partial class ContainerLedger
 {
@@ -26,18 +26,22 @@ public sealed partial class ContainerLedger
     public const int MaxSubsystems = HostLedger.MaxSubsystems;
 
     /// <summary>
-    /// How long an answer is remembered after its lease ended. Longer than any client goes on repeating one request: the SDK
-    /// gives up a call after seconds.
+    /// How long an answer is remembered after its lease ended. Longer than any client goes on repeating one request:
+    /// the SDK gives up a call after seconds.
     /// </summary>
     public static readonly TimeSpan RequestMemory = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a waiting request keeps its place after its caller was last heard: the longest delay between two attempts
-    /// of a pipeline, twice.
+    /// How long a waiting request keeps its place after its caller was last heard: the longest delay between two
+    /// attempts of a pipeline, twice.
     /// </summary>
     public static readonly TimeSpan WaiterMemory = TimeSpan.FromSeconds(15);
 
-    // A lease's id names the epoch that granted it: 2^36 leases in each of 2^27 epochs, and never the same one twice.
+    // Longer than any pipeline's patience, and short enough that adding it to a time cannot overflow.
+    private static readonly TimeSpan MaxPatience = TimeSpan.FromDays(1);
+
+    // The epoch is in the id of a lease and in the number of a watch list: 2^36 of them in each of 2^27 epochs. So no
+    // lease has the id of an earlier one, and no reading that an earlier authority asked for is taken for one of ours.
     private const int EpochShift = 36;
 
     private readonly Dictionary<Guid, Session> _sessions = [];
@@ -61,13 +65,17 @@ public sealed partial class ContainerLedger
     private long _lastLeaseId;
     private long _watch;
     private bool _draining;
+    private bool _fenced;
+    private ByUrgency _roomBefore;
 
     /// <summary>Creates the ledger of a new epoch from the container's durable row.</summary>
     /// <param name="row">The row as the host answered it on joining.</param>
     /// <param name="rules">What to decide by.</param>
     /// <param name="authorityLease">How long it may grant without confirming its epoch.</param>
     /// <param name="now">Monotonic time, of when the joining was asked for.</param>
-    public ContainerLedger(ContainerRow row, ContainerRules rules, TimeSpan authorityLease, TimeSpan now)
+    /// <param name="joined">Monotonic time, of when the joining was answered; null for at once.</param>
+    public ContainerLedger(
+        ContainerRow row, ContainerRules rules, TimeSpan authorityLease, TimeSpan now, TimeSpan? joined = null)
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(rules);
@@ -79,11 +87,14 @@ public sealed partial class ContainerLedger
         _wantedTtl = row.LongestTtl > rules.SessionTtl ? row.LongestTtl : rules.SessionTtl;
         _authorityUntil = now + authorityLease;
         _lastLeaseId = row.Epoch << EpochShift;
+        _watch = row.Epoch << EpochShift;
         _mark = row.AllottedBytes;
         Learning = _mark > 0;
-        TimeSpan longest = row.LongestTtl > rules.SessionTtl ? row.LongestTtl : rules.SessionTtl;
-        longest = authorityLease > longest ? authorityLease : longest;
-        _learnUntil = now + longest + Grace(longest);
+
+        // The earlier authority may have granted and renewed for as long as its right to had been confirmed before it
+        // was replaced; what it granted last lives its whole life from then.
+        TimeSpan longest = authorityLease + _wantedTtl;
+        _learnUntil = (joined ?? now) + longest + Grace(longest);
         SetLimits();
     }
 
@@ -96,7 +107,9 @@ public sealed partial class ContainerLedger
     /// <summary>Bytes that the host has given.</summary>
     public long AllottedBytes => _allotted;
 
-    /// <summary>What ordinary urgencies may reach: the declared limit, or the observed hard limit less its margin.</summary>
+    /// <summary>
+    /// What ordinary urgencies may reach: the declared limit, or the observed hard limit less its margin.
+    /// </summary>
     public long LimitBytes => _limit;
 
     /// <summary>The cgroup's hard limit as last seen; null for none.</summary>
@@ -185,58 +198,23 @@ public sealed partial class ContainerLedger
     /// <summary>Stops granting; what waits is refused. What is held stays, and may be given back.</summary>
     public void Drain(TimeSpan now)
     {
+        Expire(now);
         _draining = true;
         RefuseAll("the silo is draining");
         Finish(now);
     }
 
-    /// <summary>Ends what has lapsed by now: sessions and leases become ghosts, forgotten requests leave the queue.</summary>
+    /// <summary>
+    /// Ends what has lapsed by now: sessions and leases become ghosts, forgotten requests leave the queue.
+    /// </summary>
     public void Tick(TimeSpan now)
     {
         Expire(now);
         Finish(now);
     }
 
-    /// <summary>Checks the invariants of this container; empty when all hold. Reads everything: not for each command.</summary>
-    public IReadOnlyList<InvariantViolation> Audit()
-    {
-        var violations = new List<InvariantViolation>();
-        if (CommittedBytes > _allotted)
-        {
-            violations.Add(new("I2", $"{CommittedBytes} bytes committed of {_allotted} allotted"));
-        }
-
-        long drawn = _sessions.Values.Sum(session => session.Accounts.Values.Sum(account => account.BookedBytes));
-        long named = _leases.Values.Sum(lease => lease.Bytes);
-        if (drawn + named != _held)
-        {
-            violations.Add(new("I2", $"{drawn} bytes drawn and {named} leased one by one, but {_held} are booked"));
-        }
-
-        foreach (Session session in _sessions.Values)
-        {
-            foreach (Session.Account account in session.Accounts.Values)
-            {
-                if (account.CreditBytes < 0 || !account.LeasedBytes.IsValid)
-                {
-                    violations.Add(new("I3", $"session {session.Id} has leased {account.LeasedBytes} bytes of "
-                        + $"{account.BookedBytes} drawn for {account.Book.Name}"));
-                }
-            }
-        }
-
-        long credit = _books.Values.Sum(book => book.CreditBytes);
-        long leased = _books.Values.Sum(book => book.LeasedBytes.Total);
-        if (credit != CreditBytes || leased != _leased.Total)
-        {
-            violations.Add(new("I2", $"subsystems hold {credit} bytes of credit and {leased} leased, "
-                + $"but {CreditBytes} and {_leased.Total} are booked"));
-        }
-
-        return violations;
-    }
-
-    // The authority counts a holder's time longer by a tenth, the holder counts it shorter by a tenth: the holder ends first.
+    // The authority counts a holder's time longer by a tenth, the holder counts it shorter by a tenth: the holder
+    // ends first.
     private static TimeSpan Grace(TimeSpan ttl) => ttl / 10;
 
     private void SetLimits()
@@ -250,7 +228,9 @@ public sealed partial class ContainerLedger
 
     private long LimitRoom(Urgency urgency) => _limit - _untracked.Bytes - CommittedBytes - _floor[urgency];
 
-    private bool MayGrant(TimeSpan now) => !_draining && now < _authorityUntil;
+    private bool IsAuthority(TimeSpan now) => !_fenced && now < _authorityUntil;
+
+    private bool MayGrant(TimeSpan now) => !_draining && IsAuthority(now);
 
     private SubsystemBook? Book(string subsystem)
     {
@@ -259,7 +239,7 @@ public sealed partial class ContainerLedger
             return book;
         }
 
-        if (_books.Count == MaxSubsystems || !ResourceName.IsValid(subsystem))
+        if (!ResourceName.IsValid(subsystem) || !HasRoomForBooks([subsystem]))
         {
             return null;
         }
@@ -267,6 +247,25 @@ public sealed partial class ContainerLedger
         book = new SubsystemBook(subsystem);
         _books.Add(subsystem, book);
         return book;
+    }
+
+    // Names once used are kept for the view until their places are needed.
+    private bool HasRoomForBooks(HashSet<string> names)
+    {
+        int fresh = names.Count(name => !_books.ContainsKey(name));
+        if (_books.Count + fresh <= MaxSubsystems)
+        {
+            return true;
+        }
+
+        string[] unused =
+            [.. _books.Values.Where(book => book.Users == 0 && !names.Contains(book.Name)).Select(book => book.Name)];
+        foreach (string name in unused)
+        {
+            _books.Remove(name);
+        }
+
+        return _books.Count + fresh <= MaxSubsystems;
     }
 
     private void Expire(TimeSpan now)
@@ -282,10 +281,7 @@ public sealed partial class ContainerLedger
 
         while (_leaseEnds.Count > 0 && _leaseEnds.Min is var end && end.At <= now)
         {
-            Lease lease = _leases[end.Id];
-            long beyond = lease.Bytes - (Learning ? lease.BaseBytes : 0);
-            End(lease, now);
-            _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1);
+            Lapse(_leases[end.Id], now);
         }
 
         while (_queue.NextAbandoned(now) is { } waiter)
@@ -315,6 +311,7 @@ public sealed partial class ContainerLedger
         _beyond = _held;
         _mark = 0;
         _learned.Clear();
+        _over.Clear();
     }
 
     private void Finish(TimeSpan now)
@@ -322,18 +319,35 @@ public sealed partial class ContainerLedger
         Pump(now);
 
         // What was freed may make room within the limit for somebody who now lacks nothing but allotment.
-        _unasked |= _queue.Highest >= 0 && Servable((Urgency)_queue.Highest) is { Bytes: > 0 } servable
-            && servable.First > AllotmentRoom;
-        AssertInvariants();
+        if (_queue.Highest >= 0 && RoomGrew())
+        {
+            var urgency = (Urgency)_queue.Highest;
+            (long bytes, long first) = Servable(urgency, Math.Max(0, LimitRoom(urgency)));
+            _unasked |= bytes > 0 && first > AllotmentRoom;
+        }
+
+        Conclude();
     }
 
-    private void AssertInvariants()
+    private bool RoomGrew()
     {
-        if (CommittedBytes > _allotted || _held < _leased.Total || !_leased.IsValid || _ghosts.Bytes < 0)
+        bool grew = false;
+        for (int level = 0; level < ByUrgency.Levels; level++)
         {
-            throw new LedgerException(
-                $"I2: {CommittedBytes} bytes committed of {_allotted} allotted; "
-                + $"{_held} held, {_leased} leased, {_ghosts.Bytes} of ghosts");
+            grew |= LimitRoom((Urgency)level) > _roomBefore[level];
         }
+
+        return grew;
+    }
+
+    // The end of each transition.
+    private void Conclude()
+    {
+        for (int level = 0; level < ByUrgency.Levels; level++)
+        {
+            _roomBefore[level] = LimitRoom((Urgency)level);
+        }
+
+        AssertInvariants();
     }
 }

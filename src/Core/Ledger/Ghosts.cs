@@ -1,12 +1,12 @@
 namespace Headroom;
 
 /// <summary>
-/// Bytes of holders that lapsed and were not yet seen gone. Nothing is ever free on a timer alone: a stalled process still
-/// occupies what it held.
+/// Bytes of holders that lapsed and were not yet seen gone. Nothing is ever free on a timer alone: a stalled process
+/// still occupies what it held.
 /// </summary>
 internal sealed class Ghosts
 {
-    private readonly Dictionary<Guid, Ghost> _bySession = [];
+    private readonly SortedDictionary<Guid, Ghost> _bySession = [];
     private readonly Queue<(long Watch, long Bytes, long Beyond)> _unwitnessed = new();
 
     /// <summary>All ghost bytes.</summary>
@@ -17,7 +17,6 @@ internal sealed class Ghosts
 
     public IEnumerable<(Guid Session, ProcessIdentity Process)> Watched =>
         _bySession.Where(pair => pair.Value.Process.IsKnown)
-            .OrderBy(pair => pair.Key)
             .Select(pair => (pair.Key, pair.Value.Process));
 
     public long Find(Guid session) => _bySession.TryGetValue(session, out Ghost? ghost) ? ghost.Bytes : 0;
@@ -35,6 +34,11 @@ internal sealed class Ghosts
     /// <param name="watch">The first watch list whose reading counts, when the process cannot be seen.</param>
     public void Add(Guid session, ProcessIdentity process, long bytes, long baseBytes, long watch)
     {
+        if (bytes == 0)
+        {
+            return;
+        }
+
         var ghost = new Ghost { Process = process, Bytes = bytes, BaseBytes = baseBytes, Watch = watch };
         _bySession.Add(session, ghost);
         Bytes += bytes;
@@ -62,10 +66,25 @@ internal sealed class Ghosts
         }
     }
 
-    /// <summary>The process is alive: it holds no more than what is resident.</summary>
-    public void Shrink(Guid session, long residentBytes)
+    /// <summary>
+    /// The client was told that what it says of this session is not believed: it gives up what it held. Its process
+    /// lives on and says nothing about that any more, so the next reading of the whole has to.
+    /// </summary>
+    public void Disown(Guid session, long watch)
     {
-        if (_bySession.TryGetValue(session, out Ghost? ghost) && residentBytes < ghost.Bytes)
+        if (_bySession.TryGetValue(session, out Ghost? ghost))
+        {
+            ghost.Process = ProcessIdentity.None;
+            ghost.Watch = watch;
+        }
+    }
+
+    /// <summary>
+    /// The process is alive: it holds no more than what was resident, if that was read after it lapsed.
+    /// </summary>
+    public void Shrink(Guid session, long residentBytes, long watch)
+    {
+        if (_bySession.TryGetValue(session, out Ghost? ghost) && ghost.Watch <= watch && residentBytes < ghost.Bytes)
         {
             Bytes -= ghost.Bytes;
             BeyondBytes -= ghost.BeyondBytes;
@@ -76,8 +95,8 @@ internal sealed class Ghosts
     }
 
     /// <summary>
-    /// A reading of the whole replaces the ghosts that nobody can look at and that were there before it began: what of them is
-    /// real is now part of what is untracked.
+    /// A reading of the whole replaces the ghosts that nobody can look at and that were there before it began: what
+    /// of them is real is now part of what is untracked.
     /// </summary>
     public void Read(long watch, IReadOnlySet<Guid> visible)
     {
@@ -88,7 +107,12 @@ internal sealed class Ghosts
             BeyondBytes -= first.Beyond;
         }
 
-        Guid[] unseen = [.. _bySession.Where(pair => pair.Value.Watch <= watch && !visible.Contains(pair.Key)).Select(pair => pair.Key)];
+        Guid[] unseen =
+        [
+            .. _bySession
+                .Where(pair => pair.Value.Watch <= watch && !(pair.Value.Process.IsKnown && visible.Contains(pair.Key)))
+                .Select(pair => pair.Key),
+        ];
         foreach (Guid session in unseen)
         {
             Remove(session);
@@ -115,13 +139,13 @@ internal sealed class Ghosts
 
     private sealed class Ghost
     {
-        public required ProcessIdentity Process { get; init; }
+        public required ProcessIdentity Process { get; set; }
 
         public required long Bytes { get; set; }
 
         public required long BaseBytes { get; set; }
 
-        public required long Watch { get; init; }
+        public required long Watch { get; set; }
 
         public long BeyondBytes => Math.Max(0, Bytes - BaseBytes);
     }

@@ -5,14 +5,14 @@ namespace Headroom;
 /// Amounts are told as numbered absolute orders; see docs/PROTOCOL.md.
 /// </summary>
 /// <remarks>
-/// Not thread-safe; every method is one complete transition. <see cref="Changed"/> says that the durable table differs from
-/// what was last saved in a way that must be written before the answer is sent.
+/// Not thread-safe; every method is one complete transition. <see cref="Changed"/> says that the durable table
+/// differs from what was last saved in a way that must be written before the answer is sent.
 /// </remarks>
-public sealed class HostLedger
+public sealed partial class HostLedger
 {
     /// <summary>
-    /// How often others may overtake a container whose want is larger than what is free, at its own urgency, before they
-    /// wait behind it. Small, so that a large want is served after a bounded number of small ones.
+    /// How often others may overtake a container whose want is larger than what is free, at its own urgency, before
+    /// they wait behind it. Small, so that a large want is served after a bounded number of small ones.
     /// </summary>
     public const int MaxOvertakes = 16;
 
@@ -22,18 +22,24 @@ public sealed class HostLedger
     /// <summary>Most declared subsystems of one container.</summary>
     public const int MaxSubsystems = 1_000;
 
+    /// <summary>Most bytes of one host; nothing real has more, and sums of such amounts cannot overflow.</summary>
+    public const long MaxCapacityBytes = 1L << 48;
+
+    /// <summary>The longest life of a lease that a container may ask for; far more than any setting allows.</summary>
+    public static readonly TimeSpan MaxLongestTtl = TimeSpan.FromDays(366);
+
     /// <summary>
-    /// How long a want stands without being repeated. A container with waiters repeats it every second; one that went away
-    /// must not hold others back.
+    /// How long a want stands without being repeated. A container with waiters repeats it every second; one that went
+    /// away must not hold others back.
     /// </summary>
     public static readonly TimeSpan WantLife = TimeSpan.FromSeconds(5);
 
-    private readonly SortedDictionary<string, Account> _accounts = new(StringComparer.Ordinal);
-    private readonly LinkedList<Account>[] _waiting = [new(), new(), new(), new()];
+    private readonly SortedDictionary<string, HostAccount> _accounts = new(StringComparer.Ordinal);
+    private readonly WantQueue _wants = new(WantLife);
     private readonly FloorPolicy _floors;
     private readonly HostDefaults _defaults;
     private readonly Untracked _untracked = new();
-    private readonly List<string> _raised = [];
+    private readonly List<HostAccount> _raised = [];
     private long? _capacitySetting;
     private long? _reserveSetting;
     private long? _pledgedSetting;
@@ -63,7 +69,7 @@ public sealed class HostLedger
         _lastEpoch = table.LastEpoch;
         foreach (ContainerRow row in table.Containers)
         {
-            var account = new Account(row);
+            var account = new HostAccount(row);
             _accounts.Add(row.Name, account);
             _allotted += account.Allotted;
             _leased += account.Leased;
@@ -76,11 +82,13 @@ public sealed class HostLedger
         AssertInvariants();
     }
 
-    /// <summary>Whether something was promised since <see cref="Save"/> that must be durable before it is told.</summary>
+    /// <summary>
+    /// Whether something was promised since <see cref="Save"/> that must be durable before it is told.
+    /// </summary>
     public bool Changed { get; private set; }
 
     /// <summary>Bytes that Headroom may hand out.</summary>
-    public long CapacityBytes => _capacitySetting ?? _defaults.CapacityBytes;
+    public long CapacityBytes => Math.Min(_capacitySetting ?? _defaults.CapacityBytes, MaxCapacityBytes);
 
     /// <summary>Bytes of the capacity that only MustSucceed may use.</summary>
     public long ReserveBytes => Math.Min(_reserveSetting ?? _defaults.ReserveBytes, CapacityBytes);
@@ -103,8 +111,9 @@ public sealed class HostLedger
     /// <summary>Names of all containers, in order.</summary>
     public IReadOnlyCollection<string> Containers => _accounts.Keys;
 
-    // What the machine has beyond the capacity is there for everything outside of Headroom; only what that does not hold
-    // comes off the capacity. So a host that was given a part of its machine does not count the other part's use.
+    // What the machine has beyond the capacity is there for everything outside of Headroom; only what that does not
+    // hold comes off the capacity. So a host that was given a part of its machine does not count the other part's
+    // use.
     private long UntrackedWithin => Math.Max(0, _untracked.Bytes - Math.Max(0, _machine - CapacityBytes));
 
     /// <summary>
@@ -130,7 +139,9 @@ public sealed class HostLedger
         };
     }
 
-    /// <summary>Containers whose allotment was raised without their asking just now, since the last call: push their orders.</summary>
+    /// <summary>
+    /// Containers whose allotment was raised without their asking just now, since the last call: push their orders.
+    /// </summary>
     public IReadOnlyList<string> TakeRaised()
     {
         if (_raised.Count == 0)
@@ -138,32 +149,43 @@ public sealed class HostLedger
             return [];
         }
 
-        string[] raised = [.. _raised];
+        var raised = new string[_raised.Count];
+        for (int i = 0; i < raised.Length; i++)
+        {
+            raised[i] = _raised[i].Name;
+            _raised[i].IsRaised = false;
+        }
+
         _raised.Clear();
         return raised;
     }
 
     /// <summary>
     /// Makes the caller the only authority over a container by a new epoch; creates a container that nobody declared.
+    /// When there are <see cref="MaxContainers"/> already, one that holds nothing and was never declared makes room;
+    /// its authority is fenced, and joins again when it is needed.
     /// </summary>
-    /// <returns>The row to start from, or null when there are <see cref="MaxContainers"/> already.</returns>
+    /// <returns>
+    /// The row to start from, or null when there are <see cref="MaxContainers"/> that cannot make room.
+    /// </returns>
     public ContainerRow? Join(string container)
     {
-        if (!_accounts.TryGetValue(container, out Account? account))
+        if (!_accounts.TryGetValue(container, out HostAccount? account))
         {
-            if (_accounts.Count == MaxContainers)
+            if (!MakeRoom())
             {
                 return null;
             }
 
-            account = new Account(new ContainerRow
+            account = new HostAccount(new ContainerRow
             {
                 Name = container, Epoch = 0, Order = 0, AllottedBytes = 0, LongestTtl = TimeSpan.Zero,
             });
             _accounts.Add(container, account);
         }
 
-        StopWaiting(account);
+        _wants.Leave(account);
+        account.Want = default;
         account.Epoch = ++_lastEpoch;
         Changed = true;
         AssertInvariants();
@@ -171,44 +193,42 @@ public sealed class HostLedger
     }
 
     /// <summary>Takes back what a container gives and raises its allotment as far as its urgencies reach.</summary>
+    /// <returns>
+    /// Granted with the current order, raised or not; Fenced for another epoch than the container's; Invalid for
+    /// amounts that are negative or beyond <see cref="MaxCapacityBytes"/>. Anything but Granted has changed nothing.
+    /// </returns>
     public AllotDecision Allot(AllotCommand command, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(command);
-        if (!_accounts.TryGetValue(command.Container, out Account? account) || account.Epoch != command.Epoch)
+        if (!_accounts.TryGetValue(command.Container, out HostAccount? account) || account.Epoch != command.Epoch)
         {
             return new AllotDecision(Outcome.Fenced, 0, 0, TimeSpan.Zero, default, false);
         }
 
-        if (command.KeepBytes < 0 || !command.WantBytes.IsValid || !command.LeastBytes.IsValid || command.AheadBytes < 0)
+        if (!IsValid(command))
         {
             return new AllotDecision(
                 Outcome.Invalid, account.Order, account.Allotted, account.LongestTtl, default, false);
         }
 
-        SetLeased(account, Math.Max(0, command.LeasedBytes));
         if (command.Seen == account.Order)
         {
-            if (command.KeepBytes < account.Allotted)
-            {
-                SetAllotted(account, command.KeepBytes);
-            }
-
+            SetAllotted(account, Math.Min(account.Allotted, command.KeepBytes));
+            SetLeased(account, command.LeasedBytes);
             account.Want = command.WantBytes;
             account.Least = command.LeastBytes;
             account.HeardAt = now;
-            bool longer = command.LongestTtl > account.LongestTtl;
-            if (longer)
-            {
-                account.LongestTtl = command.LongestTtl;
-            }
-
-            if (Raise(account, command.AheadBytes, now) || longer)
+            bool raised = command.LongestTtl > account.LongestTtl;
+            account.LongestTtl = raised ? command.LongestTtl : account.LongestTtl;
+            _wants.Enlist(account);
+            raised |= Serve(now, asking: account);
+            raised |= GiveOwn(account);
+            raised |= GiveAhead(account, command.AheadBytes, now);
+            if (raised)
             {
                 account.Order++;
                 Changed = true;
             }
-
-            Serve(now, except: account);
         }
 
         AssertInvariants();
@@ -217,15 +237,15 @@ public sealed class HostLedger
 
     /// <summary>The current order of a container, for sending it again; null when the host does not know it.</summary>
     public AllotDecision? Current(string container) =>
-        _accounts.TryGetValue(container, out Account? account) ? Current(account) : null;
+        _accounts.TryGetValue(container, out HostAccount? account) ? Current(account) : null;
 
     /// <summary>A container's row; null when the host does not know it.</summary>
     public ContainerRow? Row(string container) =>
-        _accounts.TryGetValue(container, out Account? account) ? account.Row() : null;
+        _accounts.TryGetValue(container, out HostAccount? account) ? account.Row() : null;
 
     /// <summary>A container's limit, the default filled in.</summary>
     public long LimitBytes(string container) =>
-        _accounts.TryGetValue(container, out Account? account) ? Limit(account) : DefaultLimit;
+        _accounts.TryGetValue(container, out HostAccount? account) ? Limit(account) : DefaultLimit;
 
     /// <summary>Takes a reading of the machine.</summary>
     /// <param name="machineBytes">All that the machine has.</param>
@@ -243,143 +263,8 @@ public sealed class HostLedger
             SetFloors();
         }
 
-        Serve(now, except: null);
+        Serve(now, asking: null);
         AssertInvariants();
-    }
-
-    /// <summary>Changes the host's settings; nulls stay as they are. On an error nothing has changed.</summary>
-    public SettingsError? Configure(long? capacityBytes, long? reserveBytes, long? pledgedBytes, TimeSpan now)
-    {
-        long capacity = capacityBytes ?? CapacityBytes;
-        long reserve = reserveBytes ?? ReserveBytes;
-        long pledged = pledgedBytes ?? PledgedBytes;
-        long least = Math.Max(1, Math.Max(_allotted, _guaranteed) + (reserveBytes is null ? ReserveBytes : 0));
-        if (capacityBytes is not null && capacity < least)
-        {
-            return new SettingsError(
-                "capacityBytes", $"must be at least {least}: what is allotted, guaranteed and reserved now");
-        }
-
-        long most = capacity - Math.Max(_allotted, _guaranteed);
-        if (reserve < 0 || reserve > most)
-        {
-            return new SettingsError(
-                "reserveBytes", $"must be 0 to {most}: the capacity less what is allotted or guaranteed now");
-        }
-
-        if (pledged < 0 || pledged > reserve)
-        {
-            return new SettingsError("pledgedBytes", $"must be 0 to {reserve}: the reserve");
-        }
-
-        _capacitySetting = capacityBytes ?? _capacitySetting;
-        _reserveSetting = reserveBytes ?? _reserveSetting;
-        _pledgedSetting = pledgedBytes ?? _pledgedSetting;
-        SetFloors();
-        Changed = true;
-        Serve(now, except: null);
-        AssertInvariants();
-        return null;
-    }
-
-    /// <summary>Declares a container or changes its settings; nulls stay as they are. On an error nothing has changed.</summary>
-    public SettingsError? ConfigureContainer(
-        string container, long? limitBytes, long? guaranteeBytes, long? quotaBytes, string? cgroup, TimeSpan now)
-    {
-        if (!ResourceName.IsValid(container))
-        {
-            return new SettingsError("container", ResourceName.Rule);
-        }
-
-        _accounts.TryGetValue(container, out Account? account);
-        if (account is null && _accounts.Count == MaxContainers)
-        {
-            return new SettingsError("container", $"there are {MaxContainers} containers already, the most of one host");
-        }
-
-        if (limitBytes is < 1 || limitBytes > CapacityBytes)
-        {
-            return new SettingsError("limitBytes", $"must be 1 to {CapacityBytes}: the host's capacity");
-        }
-
-        long limit = limitBytes ?? account?.LimitSetting ?? DefaultLimit;
-        long guarantee = guaranteeBytes ?? account?.Guarantee ?? 0;
-        long unguaranteed = CapacityBytes - ReserveBytes - _guaranteed + (account?.Guarantee ?? 0);
-        long most = Math.Min(limit, unguaranteed);
-        if (guarantee < 0 || guarantee > most)
-        {
-            return new SettingsError(
-                "guaranteeBytes", $"must be 0 to {most}: within the limit and what the host has not guaranteed to others");
-        }
-
-        if (quotaBytes is < 0)
-        {
-            return new SettingsError("mustSucceedQuotaBytes", "must be 0 or more");
-        }
-
-        if (account is null)
-        {
-            Join(container);
-            account = _accounts[container];
-        }
-
-        _unusedGuarantee -= account.UnusedGuarantee;
-        _guaranteed += guarantee - account.Guarantee;
-        account.LimitSetting = limitBytes ?? account.LimitSetting;
-        account.Guarantee = guarantee;
-        account.Quota = quotaBytes ?? account.Quota;
-        account.Cgroup = cgroup ?? account.Cgroup;
-        _unusedGuarantee += account.UnusedGuarantee;
-        Changed = true;
-        Serve(now, except: null);
-        AssertInvariants();
-        return null;
-    }
-
-    /// <summary>Declares a subsystem's policy. On an error nothing has changed.</summary>
-    public SettingsError? ConfigureSubsystem(string container, SubsystemRow policy)
-    {
-        ArgumentNullException.ThrowIfNull(policy);
-        if (!ResourceName.IsValid(container))
-        {
-            return new SettingsError("container", ResourceName.Rule);
-        }
-
-        if (!ResourceName.IsValid(policy.Name))
-        {
-            return new SettingsError("subsystem", ResourceName.Rule);
-        }
-
-        if (policy.MaxUrgency > Urgency.MustSucceed)
-        {
-            return new SettingsError("maxUrgency", "must be 0 to 3 or its name");
-        }
-
-        if (policy.LastResort > LastResort.FailStop)
-        {
-            return new SettingsError("lastResort", "must be Wait, Fallback, ReadOnly or FailStop");
-        }
-
-        long limit = LimitBytes(container);
-        if (policy.EmergencyCreditBytes < 0 || policy.EmergencyCreditBytes > limit)
-        {
-            return new SettingsError("emergencyCreditBytes", $"must be 0 to {limit}: the container's limit");
-        }
-
-        _accounts.TryGetValue(container, out Account? account);
-        if (account is not null && !account.Policies.ContainsKey(policy.Name) && account.Policies.Count == MaxSubsystems)
-        {
-            return new SettingsError("subsystem", $"there are {MaxSubsystems} declared subsystems already");
-        }
-
-        if (account is null && Join(container) is null)
-        {
-            return new SettingsError("container", $"there are {MaxContainers} containers already, the most of one host");
-        }
-
-        _accounts[container].Policies[policy.Name] = policy;
-        Changed = true;
-        return null;
     }
 
     /// <summary>Checks the invariants of this host; empty when all hold.</summary>
@@ -394,10 +279,11 @@ public sealed class HostLedger
 
         if (_allotted > CapacityBytes - ReserveBytes)
         {
-            violations.Add(new("I1", $"{_allotted} bytes allotted exceed capacity {CapacityBytes} less reserve {ReserveBytes}"));
+            violations.Add(new(
+                "I1", $"{_allotted} bytes allotted exceed capacity {CapacityBytes} less reserve {ReserveBytes}"));
         }
 
-        foreach (Account account in _accounts.Values)
+        foreach (HostAccount account in _accounts.Values)
         {
             if (account.Allotted < 0)
             {
@@ -416,9 +302,9 @@ public sealed class HostLedger
 
     private long DefaultLimit => Math.Min(_defaults.ContainerLimitBytes ?? CapacityBytes, CapacityBytes);
 
-    private long Limit(Account account) => Math.Min(account.LimitSetting ?? DefaultLimit, CapacityBytes);
+    private long Limit(HostAccount account) => Math.Min(account.LimitSetting ?? DefaultLimit, CapacityBytes);
 
-    private AllotDecision Current(Account account) => new(
+    private AllotDecision Current(HostAccount account) => new(
         Outcome.Granted,
         account.Order,
         account.Allotted,
@@ -428,23 +314,10 @@ public sealed class HostLedger
             Available(account, Urgency.SafeToFail),
             Available(account, Urgency.RiskyToFail),
             Available(account, Urgency.MustSucceed)),
-        OthersWait(account));
-
-    private bool OthersWait(Account account)
-    {
-        foreach (LinkedList<Account> level in _waiting)
-        {
-            if (level.Count > 1 || (level.First is { } first && first.Value != account))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        _wants.HasOtherThan(account));
 
     // What a container asks within its own guarantee is its own: only the lack of real memory can refuse it.
-    private long Available(Account account, Urgency urgency)
+    private long Available(HostAccount account, Urgency urgency)
     {
         long free = Math.Max(0, FreeBytes);
         long shared = free - (_unusedGuarantee - account.UnusedGuarantee) - _floor[urgency];
@@ -452,174 +325,38 @@ public sealed class HostLedger
         return Math.Max(0, Math.Min(Math.Max(shared, own), Limit(account) - account.Allotted));
     }
 
-    private bool Raise(Account account, long ahead, TimeSpan now)
+    private static bool IsValid(AllotCommand command) =>
+        IsAmount(command.KeepBytes)
+        && IsAmount(command.AheadBytes)
+        && IsAmount(command.LeasedBytes)
+        && AreAmounts(command.WantBytes)
+        && AreAmounts(command.LeastBytes)
+        && command.LongestTtl >= TimeSpan.Zero
+        && command.LongestTtl <= MaxLongestTtl;
+
+    private static bool AreAmounts(ByUrgency bytes) =>
+        IsAmount(bytes[0]) && IsAmount(bytes[1]) && IsAmount(bytes[2]) && IsAmount(bytes[3]);
+
+    private static bool IsAmount(long bytes) => bytes is >= 0 and <= MaxCapacityBytes;
+
+    private bool MakeRoom()
     {
-        bool raised = false;
-        for (int level = ByUrgency.Levels - 1; level >= 0; level--)
+        if (_accounts.Count < MaxContainers)
         {
-            raised |= RaiseAt(account, (Urgency)level, now);
+            return true;
         }
 
-        if (ahead > 0 && account.Want.Total == 0 && !HigherWaits(Urgency.Optional, now) && First(0, now) is null)
-        {
-            // Ahead of need only half of what is left: the last bytes go to whoever asks for them.
-            long give = Math.Min(ahead, Available(account, Urgency.Optional) / 2);
-            if (give > 0)
-            {
-                SetAllotted(account, account.Allotted + give);
-                raised = true;
-            }
-        }
-
-        return raised;
-    }
-
-    private bool RaiseAt(Account account, Urgency urgency, TimeSpan now)
-    {
-        int level = (int)urgency;
-        if (account.Want[urgency] == 0)
-        {
-            Unlist(account, level);
-            return false;
-        }
-
-        Account? first = First(level, now);
-        bool overtakes = first is not null && first != account;
-        bool behind = HigherWaits(urgency, now) || (overtakes && first!.Overtaken[level] >= MaxOvertakes);
-        long available = behind
-            ? Math.Min(account.UnusedGuarantee, Math.Max(0, FreeBytes))
-            : Available(account, urgency);
-        if (!Give(account, urgency, available))
-        {
-            Enlist(account, level);
-            return false;
-        }
-
-        if (overtakes)
-        {
-            first!.Overtaken[level]++;
-        }
-
-        return true;
-    }
-
-    // All that the first waiter lacks, or nothing: a part of it would be held while waiting for the rest.
-    private bool Give(Account account, Urgency urgency, long available)
-    {
-        long give = Math.Min(account.Want[urgency], available);
-        if (give <= 0 || give < account.Least[urgency])
+        if (_accounts.Values.FirstOrDefault(account => account.IsForgettable) is not { } idle)
         {
             return false;
         }
 
-        SetAllotted(account, account.Allotted + give);
-        account.Want[urgency] -= give;
-        account.Least[urgency] = Math.Max(0, account.Least[urgency] - give);
-        if (account.Want[urgency] > 0)
-        {
-            Enlist(account, (int)urgency);
-        }
-        else
-        {
-            Unlist(account, (int)urgency);
-        }
-
-        return true;
+        _wants.Leave(idle);
+        SetLeased(idle, 0);
+        return _accounts.Remove(idle.Name);
     }
 
-    private bool HigherWaits(Urgency urgency, TimeSpan now)
-    {
-        for (int level = (int)urgency + 1; level < ByUrgency.Levels; level++)
-        {
-            if (First(level, now) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // The first that still repeats its want; those that went silent leave the queue.
-    private Account? First(int level, TimeSpan now)
-    {
-        while (_waiting[level].First is { } node)
-        {
-            if (now - node.Value.HeardAt <= WantLife)
-            {
-                return node.Value;
-            }
-
-            StopWaiting(node.Value);
-        }
-
-        return null;
-    }
-
-    // Freed bytes go to those that wait: highest urgency first, then in order of arrival.
-    private void Serve(TimeSpan now, Account? except)
-    {
-        for (int level = ByUrgency.Levels - 1; level >= 0; level--)
-        {
-            Account? first = First(level, now);
-            LinkedListNode<Account>? node = _waiting[level].First;
-            for (int looked = 0; node is not null && looked < MaxOvertakes; looked++)
-            {
-                LinkedListNode<Account>? next = node.Next;
-                ServeOne(node.Value, first!, level, except, now);
-                node = next;
-            }
-
-            if (_waiting[level].Count > 0)
-            {
-                return;
-            }
-        }
-    }
-
-    private void ServeOne(Account account, Account first, int level, Account? except, TimeSpan now)
-    {
-        bool overtakes = account != first && first.Slots[level] is not null;
-        if (account == except
-            || now - account.HeardAt > WantLife
-            || (overtakes && first.Overtaken[level] >= MaxOvertakes)
-            || !Give(account, (Urgency)level, Available(account, (Urgency)level)))
-        {
-            return;
-        }
-
-        if (overtakes)
-        {
-            first.Overtaken[level]++;
-        }
-
-        account.Order++;
-        Changed = true;
-        _raised.Add(account.Name);
-    }
-
-    private void Enlist(Account account, int level) =>
-        account.Slots[level] ??= _waiting[level].AddLast(account);
-
-    private void Unlist(Account account, int level)
-    {
-        if (account.Slots[level] is { } node)
-        {
-            _waiting[level].Remove(node);
-            account.Slots[level] = null;
-            account.Overtaken[level] = 0;
-        }
-    }
-
-    private void StopWaiting(Account account)
-    {
-        for (int level = 0; level < ByUrgency.Levels; level++)
-        {
-            Unlist(account, level);
-        }
-    }
-
-    private void SetAllotted(Account account, long bytes)
+    private void SetAllotted(HostAccount account, long bytes)
     {
         _unusedGuarantee -= account.UnusedGuarantee;
         _allotted += bytes - account.Allotted;
@@ -627,7 +364,7 @@ public sealed class HostLedger
         _unusedGuarantee += account.UnusedGuarantee;
     }
 
-    private void SetLeased(Account account, long bytes)
+    private void SetLeased(HostAccount account, long bytes)
     {
         _leased += bytes - account.Leased;
         account.Leased = bytes;
@@ -645,74 +382,5 @@ public sealed class HostLedger
                 $"I1: {_allotted} bytes allotted of capacity {CapacityBytes} less reserve {ReserveBytes}, "
                 + $"{_unusedGuarantee} bytes of guarantees unused");
         }
-    }
-
-    private sealed class Account
-    {
-        public Account(ContainerRow row)
-        {
-            Name = row.Name;
-            Epoch = row.Epoch;
-            Order = row.Order;
-            Allotted = row.AllottedBytes;
-            LongestTtl = row.LongestTtl;
-            LimitSetting = row.LimitBytes;
-            Guarantee = row.GuaranteeBytes;
-            Quota = row.MustSucceedQuotaBytes;
-            Cgroup = row.Cgroup;
-            // Until the container says what of its mark is leased, all of it may be: its use explains itself.
-            Leased = row.AllottedBytes;
-            foreach (SubsystemRow policy in row.Subsystems)
-            {
-                Policies.Add(policy.Name, policy);
-            }
-        }
-
-        public string Name { get; }
-
-        public long Epoch { get; set; }
-
-        public long Order { get; set; }
-
-        public long Allotted { get; set; }
-
-        public TimeSpan LongestTtl { get; set; }
-
-        public long? LimitSetting { get; set; }
-
-        public long Guarantee { get; set; }
-
-        public long? Quota { get; set; }
-
-        public string Cgroup { get; set; }
-
-        public long Leased { get; set; }
-
-        public TimeSpan HeardAt { get; set; }
-
-        public SortedDictionary<string, SubsystemRow> Policies { get; } = new(StringComparer.Ordinal);
-
-        public LinkedListNode<Account>?[] Slots { get; } = new LinkedListNode<Account>?[ByUrgency.Levels];
-
-        public int[] Overtaken { get; } = new int[ByUrgency.Levels];
-
-        public long UnusedGuarantee => Math.Max(0, Guarantee - Allotted);
-
-        public ByUrgency Want;
-        public ByUrgency Least;
-
-        public ContainerRow Row() => new()
-        {
-            Name = Name,
-            Epoch = Epoch,
-            Order = Order,
-            AllottedBytes = Allotted,
-            LongestTtl = LongestTtl,
-            LimitBytes = LimitSetting,
-            GuaranteeBytes = Guarantee,
-            MustSucceedQuotaBytes = Quota,
-            Cgroup = Cgroup,
-            Subsystems = [.. Policies.Values],
-        };
     }
 }

@@ -1,6 +1,8 @@
 namespace Headroom;
 
-/// <summary>A ledger found one of its invariants broken: a bug in Headroom. The budget must stop and start again.</summary>
+/// <summary>
+/// A ledger found one of its invariants broken: a bug in Headroom. The budget must stop and start again.
+/// </summary>
 public sealed class LedgerException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -1,6 +1,8 @@
 namespace Headroom;
 
-/// <summary>A process as the witness of what its session holds. Equal only for the same run of the same process.</summary>
+/// <summary>
+/// A process as the witness of what its session holds. Equal only for the same run of the same process.
+/// </summary>
 /// <param name="Id">Process id; 0 when unknown.</param>
 /// <param name="Start">Start in clock ticks since boot.</param>
 /// <param name="PidNamespace">Inode of the PID namespace that the id belongs to.</param>

@@ -15,6 +15,8 @@ public sealed record Reading
     /// <summary>Whether the host's own use was read: the witness for a container without a cgroup.</summary>
     public bool HostRead { get; init; }
 
-    /// <summary>Resident bytes of sessions' processes; 0 when ended, null when the process cannot be seen from here.</summary>
+    /// <summary>
+    /// Resident bytes of sessions' processes; 0 when ended, null when the process cannot be seen from here.
+    /// </summary>
     public IReadOnlyList<(Guid Session, long? ResidentBytes)> Processes { get; init; } = [];
 }

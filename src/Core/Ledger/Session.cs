@@ -36,7 +36,9 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     {
         public SubsystemBook Book { get; } = book;
 
-        /// <summary>What the session may hold as far as the authority knows: never less than what it does hold.</summary>
+        /// <summary>
+        /// What the session may hold as far as the authority knows: never less than what it does hold.
+        /// </summary>
         public long BookedBytes { get; set; }
 
         /// <summary>What the current order says; less than what is booked while credit is asked back.</summary>

@@ -16,5 +16,10 @@ public sealed class SubsystemBook
     /// <summary>Leased, by urgency.</summary>
     public ByUrgency LeasedBytes => _leased;
 
+    /// <summary>
+    /// Leases, sessions' accounts and waiting requests that refer to it; without any it may be forgotten.
+    /// </summary>
+    internal int Users { get; set; }
+
     internal void AddLeased(ByUrgency delta) => _leased += delta;
 }

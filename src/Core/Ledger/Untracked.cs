@@ -5,11 +5,11 @@ namespace Headroom;
 /// </summary>
 /// <remarks>
 /// Use that leases do not explain is untracked: <c>used - leased</c>. But leases may not be touched yet, and then they
-/// would hide what others use: a program of 100 MiB that has just leased 200 MiB shows 100 MiB of use. So the estimate never
-/// falls under a baseline, what was in use before anything was leased. The baseline only falls, with the lowest use
-/// ever seen: a heap that keeps pages of leases that ended must not raise it, or these pages were counted twice when they are
-/// leased again. What grows beyond the baseline behind untouched leases stays hidden until they are touched; no reading of
-/// the whole can tell.
+/// would hide what others use: a program of 100 MiB that has just leased 200 MiB shows 100 MiB of use. So the
+/// estimate never falls under a baseline, what was in use before anything was leased. The baseline only falls, with
+/// the lowest use ever seen: a heap that keeps pages of leases that ended must not raise it, or these pages were
+/// counted twice when they are leased again. What grows beyond the baseline behind untouched leases stays hidden
+/// until they are touched; no reading of the whole can tell.
 /// </remarks>
 public sealed class Untracked
 {

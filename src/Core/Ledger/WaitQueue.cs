@@ -8,7 +8,7 @@ internal sealed class WaitQueue
 {
     private readonly Dictionary<Guid, Waiter> _byId = [];
     private readonly LinkedList<Waiter>[] _levels = [new(), new(), new(), new()];
-    private readonly LinkedList<Waiter> _passing = new();
+    private readonly LinkedList<Waiter>[] _passing = [new(), new(), new(), new()];
     private readonly SortedSet<(TimeSpan At, Guid Id)> _abandoned = [];
     private ByUrgency _waitingBytes;
     private ByUrgency _passingBytes;
@@ -27,7 +27,7 @@ internal sealed class WaitQueue
 
     public LinkedListNode<Waiter>? First(Urgency urgency) => _levels[(int)urgency].First;
 
-    public LinkedListNode<Waiter>? FirstPassing => _passing.First;
+    public LinkedListNode<Waiter>? FirstPassing(Urgency urgency) => _passing[(int)urgency].First;
 
     /// <summary>The highest urgency that waits; -1 when nobody does.</summary>
     public int Highest
@@ -48,9 +48,10 @@ internal sealed class WaitQueue
     {
         Urgency urgency = waiter.Command.Urgency;
         _byId.Add(waiter.Command.RequestId, waiter);
-        waiter.Node = (waiter.Passing ? _passing : _levels[(int)urgency]).AddLast(waiter);
+        waiter.Node = (waiter.Passing ? _passing : _levels)[(int)urgency].AddLast(waiter);
         _abandoned.Add((waiter.AbandonedAt, waiter.Command.RequestId));
         Charge(waiter, waiter.Command.Bytes);
+        waiter.Book.Users++;
     }
 
     public void Remove(Waiter waiter)
@@ -59,19 +60,7 @@ internal sealed class WaitQueue
         waiter.Node!.List!.Remove(waiter.Node);
         _abandoned.Remove((waiter.AbandonedAt, waiter.Command.RequestId));
         Charge(waiter, -waiter.Command.Bytes);
-    }
-
-    private void Charge(Waiter waiter, long bytes)
-    {
-        ByUrgency delta = ByUrgency.Of(waiter.Command.Urgency, bytes);
-        if (waiter.Passing)
-        {
-            _passingBytes += delta;
-        }
-        else
-        {
-            _waitingBytes += delta;
-        }
+        waiter.Book.Users--;
     }
 
     /// <summary>The caller asked again: it has not forgotten its request.</summary>
@@ -88,4 +77,17 @@ internal sealed class WaitQueue
     /// <summary>The next one whose caller has forgotten it by now; null when there is none.</summary>
     public Waiter? NextAbandoned(TimeSpan now) =>
         _abandoned.Count > 0 && _abandoned.Min is var first && first.At <= now ? _byId[first.Id] : null;
+
+    private void Charge(Waiter waiter, long bytes)
+    {
+        ByUrgency delta = ByUrgency.Of(waiter.Command.Urgency, bytes);
+        if (waiter.Passing)
+        {
+            _passingBytes += delta;
+        }
+        else
+        {
+            _waitingBytes += delta;
+        }
+    }
 }

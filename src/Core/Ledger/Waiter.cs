@@ -5,6 +5,8 @@ internal sealed class Waiter
 {
     public required LeaseCommand Command { get; init; }
 
+    public required SubsystemBook Book { get; init; }
+
     /// <summary>The number of the call to the host that carries its want.</summary>
     public required long HostCall { get; init; }
 

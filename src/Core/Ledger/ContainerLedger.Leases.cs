@@ -1,0 +1,201 @@
+namespace Headroom;
+
+/// <content>Leases granted one by one: made, renewed, given back, lapsed, learned.</content>
+public sealed partial class ContainerLedger
+{
+    // Each is reported once: what was learned and then ended must not be learned again from a late message.
+    private readonly HashSet<long> _learned = [];
+
+    /// <summary>
+    /// Renews a lease without a session. One of an earlier epoch is learned by it; after learning it is Gone.
+    /// </summary>
+    /// <returns>
+    /// Granted; Gone when it was released or lapsed; Fenced or Unavailable when this authority may not promise anything
+    /// now: then its life is not longer than before.
+    /// </returns>
+    public LeaseDecision Renew(LeaseReport report, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Expire(now);
+        if (!_leases.TryGetValue(report.LeaseId, out Lease? lease) || lease.Session is not null)
+        {
+            lease = Learn(report, now);
+        }
+        else if (lease.Bytes != report.Bytes
+            || !string.Equals(lease.Book.Name, report.Subsystem, StringComparison.Ordinal))
+        {
+            lease = null;
+        }
+
+        if (lease is null)
+        {
+            return Gone();
+        }
+
+        if (!IsAuthority(now))
+        {
+            return Unavailable() with { Outcome = _fenced ? Outcome.Fenced : Outcome.Unavailable };
+        }
+
+        Extend(lease, now);
+        Finish(now);
+        return Answer(lease, Rung.Container);
+    }
+
+    /// <summary>
+    /// Gives a lease without a session back; one of an earlier epoch is learned to be gone. Idempotent.
+    /// </summary>
+    public void Release(LeaseReport report, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Expire(now);
+        if (!_leases.TryGetValue(report.LeaseId, out Lease? lease))
+        {
+            lease = Learn(report, now);
+        }
+
+        if (lease is { Session: null })
+        {
+            End(lease, now);
+        }
+
+        Finish(now);
+    }
+
+    private LeaseDecision Grant(LeaseCommand command, Rung rung, TimeSpan now)
+    {
+        Session? session = command.Session == Guid.Empty ? null : _sessions[command.Session];
+        var lease = new Lease
+        {
+            Id = ++_lastLeaseId,
+            Book = Book(command.Subsystem)!,
+            Bytes = command.Bytes,
+            Urgency = command.Urgency,
+            Session = session,
+            RequestId = command.RequestId,
+            Ttl = session is null ? LifeOf(command) : TimeSpan.Zero,
+        };
+        Add(lease, now);
+        LeaseDecision decision = Answer(lease, rung);
+        _answers.Add(command, decision);
+        return decision;
+    }
+
+    private static LeaseDecision Answer(Lease lease, Rung rung) => new()
+    {
+        Outcome = Outcome.Granted, LeaseId = lease.Id, Bytes = lease.Bytes, Rung = rung, Ttl = lease.Ttl,
+    };
+
+    private void Add(Lease lease, TimeSpan now)
+    {
+        _leases.Add(lease.Id, lease);
+        _held += lease.Bytes;
+        _leased += lease.LeasedBytes;
+        lease.Book.AddLeased(lease.LeasedBytes);
+        lease.Book.Users++;
+        if (lease.Session is { } session)
+        {
+            _beyond -= session.BeyondBytes;
+            session.NamedBytes += lease.Bytes;
+            _beyond += session.BeyondBytes;
+            session.Leases.Add(lease);
+        }
+        else
+        {
+            _beyond += lease.Bytes - lease.BaseBytes;
+            lease.ExpiresAt = now;
+            _leaseEnds.Add((now, lease.Id));
+            Extend(lease, now);
+        }
+    }
+
+    private void Extend(Lease lease, TimeSpan now)
+    {
+        _leaseEnds.Remove((lease.ExpiresAt, lease.Id));
+        lease.ExpiresAt = now + lease.Ttl + Grace(lease.Ttl);
+        _leaseEnds.Add((lease.ExpiresAt, lease.Id));
+    }
+
+    private void End(Lease lease, TimeSpan now)
+    {
+        End(lease);
+        if (lease.RequestId != Guid.Empty)
+        {
+            _answers.ForgetAt(lease.RequestId, lease.Id, now + RequestMemory);
+        }
+    }
+
+    private void End(Lease lease)
+    {
+        _leases.Remove(lease.Id);
+        _held -= lease.Bytes;
+        _leased -= lease.LeasedBytes;
+        lease.Book.AddLeased(default(ByUrgency) - lease.LeasedBytes);
+        lease.Book.Users--;
+        if (lease.Session is { } session)
+        {
+            _beyond -= session.BeyondBytes;
+            session.NamedBytes -= lease.Bytes;
+            _beyond += session.BeyondBytes;
+            session.Leases.Remove(lease);
+        }
+        else
+        {
+            _beyond -= Learning ? lease.Bytes - lease.BaseBytes : lease.Bytes;
+            _leaseEnds.Remove((lease.ExpiresAt, lease.Id));
+        }
+    }
+
+    // Its bytes are charged until they are seen gone. Who asks for it again must not believe to hold it.
+    private void Lapse(Lease lease, TimeSpan now)
+    {
+        long beyond = lease.Bytes - (Learning ? lease.BaseBytes : 0);
+        End(lease, now);
+        if (lease.RequestId != Guid.Empty)
+        {
+            _answers.Replace(lease.RequestId, Gone());
+        }
+
+        _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1);
+    }
+
+    private static LeaseDecision Gone() => new()
+    {
+        Outcome = Outcome.Gone, Detail = "the lease was released, or it lapsed",
+    };
+
+    // A sealed id is believed while learning, as far as the mark has bytes that nobody reported.
+    private Lease? Learn(LeaseReport report, TimeSpan now)
+    {
+        if (!IsLearnable(report) || Book(report.Subsystem) is not { } book)
+        {
+            return null;
+        }
+
+        _reported += report.Bytes;
+        _learned.Add(report.LeaseId);
+        var lease = new Lease
+        {
+            Id = report.LeaseId,
+            Book = book,
+            Bytes = report.Bytes,
+            Urgency = report.Urgency,
+            BaseBytes = report.Bytes,
+            Ttl = report.Ttl,
+        };
+        Add(lease, now);
+        return lease;
+    }
+
+    private bool IsLearnable(LeaseReport report) =>
+        Learning
+        && report.Epoch < Epoch
+        && report.LeaseId >> EpochShift == report.Epoch
+        && report.Bytes >= 1
+        && report.Bytes <= _mark - _reported
+        && report.Ttl > TimeSpan.Zero
+        && report.Ttl <= _durableTtl
+        && report.Urgency <= Urgency.MustSucceed
+        && _leases.Count < MaxLeases
+        && !_learned.Contains(report.LeaseId);
+}

@@ -1,0 +1,152 @@
+namespace Headroom;
+
+/// <content>What operators declare: checked here, whole, before anything changes.</content>
+public sealed partial class HostLedger
+{
+    /// <summary>Changes the host's settings; nulls stay as they are. On an error nothing has changed.</summary>
+    public SettingsError? Configure(long? capacityBytes, long? reserveBytes, long? pledgedBytes, TimeSpan now)
+    {
+        long capacity = capacityBytes ?? CapacityBytes;
+        long reserve = reserveBytes ?? ReserveBytes;
+        long pledged = pledgedBytes ?? PledgedBytes;
+        long least = Math.Max(1, Math.Max(_allotted, _guaranteed) + (reserveBytes is null ? ReserveBytes : 0));
+        if (capacityBytes is not null && capacity < least)
+        {
+            return new SettingsError(
+                "capacityBytes", $"must be at least {least}: what is allotted, guaranteed and reserved now");
+        }
+
+        if (capacity > MaxCapacityBytes)
+        {
+            return new SettingsError("capacityBytes", $"must be {MaxCapacityBytes} at most");
+        }
+
+        long most = capacity - Math.Max(_allotted, _guaranteed);
+        if (reserve < 0 || reserve > most)
+        {
+            return new SettingsError(
+                "reserveBytes", $"must be 0 to {most}: the capacity less what is allotted or guaranteed now");
+        }
+
+        if (pledged < 0 || pledged > reserve)
+        {
+            return new SettingsError("pledgedBytes", $"must be 0 to {reserve}: the reserve");
+        }
+
+        _capacitySetting = capacityBytes ?? _capacitySetting;
+        _reserveSetting = reserveBytes ?? _reserveSetting;
+        _pledgedSetting = pledgedBytes ?? _pledgedSetting;
+        SetFloors();
+        Changed = true;
+        Serve(now, asking: null);
+        AssertInvariants();
+        return null;
+    }
+
+    /// <summary>
+    /// Declares a container or changes its settings; nulls stay as they are. On an error nothing has changed.
+    /// </summary>
+    public SettingsError? ConfigureContainer(
+        string container, long? limitBytes, long? guaranteeBytes, long? quotaBytes, string? cgroup, TimeSpan now)
+    {
+        if (!ResourceName.IsValid(container))
+        {
+            return new SettingsError("container", ResourceName.Rule);
+        }
+
+        _accounts.TryGetValue(container, out HostAccount? account);
+        if (limitBytes is < 1 || limitBytes > CapacityBytes)
+        {
+            return new SettingsError("limitBytes", $"must be 1 to {CapacityBytes}: the host's capacity");
+        }
+
+        long limit = limitBytes ?? account?.LimitSetting ?? DefaultLimit;
+        long guarantee = guaranteeBytes ?? account?.Guarantee ?? 0;
+        long before = account?.Guarantee ?? 0;
+
+        // A host that was started with less than it had guaranteed keeps what it promised, and promises no more.
+        long unguaranteed = Math.Max(before, CapacityBytes - ReserveBytes - _guaranteed + before);
+        long most = Math.Min(limit, unguaranteed);
+        bool changes = (guaranteeBytes ?? limitBytes) is not null;
+        if (changes && (guarantee < 0 || guarantee > most))
+        {
+            return new SettingsError(
+                "guaranteeBytes",
+                $"must be 0 to {most}: within the limit and what the host has not guaranteed to others");
+        }
+
+        if (quotaBytes is < 0)
+        {
+            return new SettingsError("mustSucceedQuotaBytes", "must be 0 or more");
+        }
+
+        if (account is null && Join(container) is null)
+        {
+            return NoRoom;
+        }
+
+        account = _accounts[container];
+        _unusedGuarantee -= account.UnusedGuarantee;
+        _guaranteed += guarantee - account.Guarantee;
+        account.LimitSetting = limitBytes ?? account.LimitSetting;
+        account.Guarantee = guarantee;
+        account.Quota = quotaBytes ?? account.Quota;
+        account.Cgroup = cgroup ?? account.Cgroup;
+        _unusedGuarantee += account.UnusedGuarantee;
+        Changed = true;
+        Serve(now, asking: null);
+        AssertInvariants();
+        return null;
+    }
+
+    /// <summary>Declares a subsystem's policy. On an error nothing has changed.</summary>
+    public SettingsError? ConfigureSubsystem(string container, SubsystemRow policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (!ResourceName.IsValid(container))
+        {
+            return new SettingsError("container", ResourceName.Rule);
+        }
+
+        if (!ResourceName.IsValid(policy.Name))
+        {
+            return new SettingsError("subsystem", ResourceName.Rule);
+        }
+
+        if (policy.MaxUrgency > Urgency.MustSucceed)
+        {
+            return new SettingsError("maxUrgency", "must be 0 to 3 or its name");
+        }
+
+        if (policy.LastResort > LastResort.FailStop)
+        {
+            return new SettingsError("lastResort", "must be Wait, Fallback, ReadOnly or FailStop");
+        }
+
+        long limit = LimitBytes(container);
+        if (policy.EmergencyCreditBytes < 0 || policy.EmergencyCreditBytes > limit)
+        {
+            return new SettingsError("emergencyCreditBytes", $"must be 0 to {limit}: the container's limit");
+        }
+
+        _accounts.TryGetValue(container, out HostAccount? account);
+        if (account is not null
+            && !account.Policies.ContainsKey(policy.Name)
+            && account.Policies.Count == MaxSubsystems)
+        {
+            return new SettingsError("subsystem", $"there are {MaxSubsystems} declared subsystems already");
+        }
+
+        if (account is null && Join(container) is null)
+        {
+            return NoRoom;
+        }
+
+        _accounts[container].Policies[policy.Name] = policy;
+        Changed = true;
+        return null;
+    }
+
+    private static SettingsError NoRoom =>
+        new("container", $"there are {MaxContainers} containers already, the most of one host");
+}
