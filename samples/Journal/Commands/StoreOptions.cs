@@ -11,6 +11,10 @@ internal sealed class StoreOptions
     private const string FromNobody = "none";
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
 
+    // Enough for the blocks that the cache asks for between two messages. More would lie idle with one part of the
+    // store while another is refused, and containers may be small.
+    private const long IdleCreditBytes = 4 << 20;
+
     private readonly Option<string> _store = new("--store")
     {
         Description = "The folder of the store; made when it is not there.",
@@ -107,7 +111,7 @@ internal sealed class StoreOptions
 
     private async Task<HeadroomClient> ConnectAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        HeadroomOptions options = new();
+        HeadroomOptions options = new() { MaxIdleCreditBytes = IdleCreditBytes };
         options.Container = line.GetValue(_container) ?? options.Container;
         options.Host = line.GetValue(_host) ?? options.Host;
         options.Gateway = line.GetValue(_gateway) ?? options.Gateway;
