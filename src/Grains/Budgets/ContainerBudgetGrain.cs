@@ -43,29 +43,31 @@ internal sealed partial class ContainerBudgetGrain(
         TimeSpan asked = clock.Now;
         _terms = await _hostGrain.JoinAsync(_container, cancellationToken);
         _ledger = new ContainerLedger(
-            Wire.Row(_terms, _container), Wire.Rules(_terms, options), _terms.AuthorityLease, asked);
+            Wire.Row(_terms, _container), Wire.Rules(_terms, options), _terms.AuthorityLease, asked, clock.Now);
         _learning = _ledger.Learning;
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
     }
 
     /// <inheritdoc/>
-    public ValueTask<SessionTerms> OpenAsync(OpenSession request, CancellationToken cancellationToken)
+    public async ValueTask<SessionTerms> OpenAsync(OpenSession request, CancellationToken cancellationToken)
     {
+        await ConfirmAsync();
         Outcome outcome = Apply(() => _ledger.Open(Wire.Command(request), clock.Now));
-        return new(new SessionTerms
+        return new SessionTerms
         {
             Outcome = (byte)outcome,
             Session = request.Session,
             Epoch = _ledger.Epoch,
             Ttl = options.SessionTtl,
             Gate = (byte)_ledger.Gate,
-        });
+        };
     }
 
     /// <inheritdoc/>
     public async ValueTask<ExchangeAnswer> ExchangeAsync(Exchange request, CancellationToken cancellationToken)
     {
         ExchangeCommand command = Wire.Command(request);
+        await ConfirmAsync();
         ExchangeDecision decision = Apply(() => _ledger.Exchange(command, clock.Now));
 
         // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this one.
@@ -90,6 +92,7 @@ internal sealed partial class ContainerBudgetGrain(
     {
         cancellationToken.ThrowIfCancellationRequested();
         LeaseCommand command = Wire.Command(attempt);
+        await ConfirmAsync();
         LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
         if (decision.Outcome == Outcome.Waiting)
         {
@@ -100,8 +103,11 @@ internal sealed partial class ContainerBudgetGrain(
     }
 
     /// <inheritdoc/>
-    public ValueTask<LeaseAnswer> RenewLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken) =>
-        new(Wire.Answer(Apply(() => _ledger.Renew(Wire.Report(claim), clock.Now)), _ledger.Epoch));
+    public async ValueTask<LeaseAnswer> RenewLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken)
+    {
+        await ConfirmAsync();
+        return Wire.Answer(Apply(() => _ledger.Renew(Wire.Report(claim), clock.Now)), _ledger.Epoch);
+    }
 
     /// <inheritdoc/>
     public ValueTask ReleaseLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken)
@@ -168,6 +174,23 @@ internal sealed partial class ContainerBudgetGrain(
     {
         Apply(() => _ledger.Drain(clock.Now));
         return default;
+    }
+
+    // A budget that nobody asked for a while, or that a busy machine kept from its tick, has let its authority lease run out.
+    // Whoever comes then waits for one answer of the host, rather than being sent away.
+    private ValueTask ConfirmAsync()
+    {
+        if (clock.Now < _ledger.AuthorityUntil)
+        {
+            return default;
+        }
+
+        if (!_calling)
+        {
+            CallHostAsync(tidy: false).Ignore();
+        }
+
+        return _round is { } round ? new ValueTask(round) : default;
     }
 
     private async ValueTask<LeaseAnswer> WaitAsync(LeaseCommand command, bool last, CancellationToken cancellationToken)
