@@ -11,7 +11,7 @@ internal sealed class LedgerWorld
     internal const long Capacity = 2000;
     internal const long Reserve = 300;
 
-    private const int MostMessages = 60;
+    private const int MostMessages = 40;
 
     private static readonly HostDefaults Defaults = new(Capacity, Reserve, 0, null);
     private static readonly FloorPolicy Floors = new(10, 5, 2);
@@ -90,7 +90,7 @@ internal sealed class LedgerWorld
                 _leases[how % _leases.Count].Act(how);
                 break;
             case < 62:
-                for (int i = 0; i <= how % 5; i++)
+                for (int i = 0; i <= how % 8; i++)
                 {
                     Deliver(how / (i + 1));
                 }
@@ -103,13 +103,13 @@ internal sealed class LedgerWorld
                 Repeat(how);
                 break;
             case < 76:
-                container.CallHost(tidy: how % 2 == 0);
+                _containers.ForEach(one => one.CallHost(tidy: how % 3 == 0));
                 break;
             case < 80:
                 Populate(container, how);
                 break;
             case < 86:
-                Now += TimeSpan.FromMilliseconds(how % 3000);
+                Now += TimeSpan.FromMilliseconds(how % 1500);
                 container.Reach(ledger => ledger.Tick(Now));
                 break;
             case < 90:
@@ -172,7 +172,7 @@ internal sealed class LedgerWorld
             case 91 when client is not null:
                 client.IsFrozen = !client.IsFrozen;
                 break;
-            case 92:
+            case 92 when how % 4 == 0:
                 Now += TimeSpan.FromSeconds(how % 40);
                 break;
             case 93 when how % 3 == 0:

@@ -20,7 +20,7 @@ public sealed class LedgerWorldPropertyTests
 
             world.Settle();
         },
-        iter: Effort.Cases(1000));
+        iter: Effort.Cases(1500));
 
     // Without this the property above could hold because nothing ever happens.
     [Fact]
@@ -45,7 +45,7 @@ public sealed class LedgerWorldPropertyTests
             overlaps += world.Overlaps;
         }
 
-        Assert.True(granted > 1000, $"{granted} leases were granted.");
+        Assert.True(granted > 500, $"{granted} leases were granted.");
         Assert.True(waited > 500, $"{waited} requests waited.");
         Assert.True(startedAnew > 20, $"{startedAnew} openings were not believed.");
         Assert.True(overlaps > 1000, $"{overlaps} messages reached an authority that was replaced.");
