@@ -81,7 +81,10 @@ internal static class LedgerBench
 
     private static LeaseCommand Command(long bytes) => new()
     {
-        RequestId = Guid.NewGuid(), Subsystem = "part", Bytes = bytes, Urgency = Urgency.SafeToFail,
+        RequestId = Guid.NewGuid(),
+        Subsystem = "part",
+        Bytes = bytes,
+        Urgency = Urgency.SafeToFail,
     };
 
     private static LeaseReport Report(ContainerLedger ledger, LeaseDecision lease) => new(
@@ -91,7 +94,11 @@ internal static class LedgerBench
     {
         var row = new ContainerRow
         {
-            Name = "bench", Epoch = 1, Order = 0, AllottedBytes = 0, LongestTtl = TimeSpan.Zero,
+            Name = "bench",
+            Epoch = 1,
+            Order = 0,
+            AllottedBytes = 0,
+            LongestTtl = TimeSpan.Zero,
         };
         var rules = new ContainerRules
         {
@@ -127,7 +134,11 @@ internal static class LedgerBench
             ContainerRow row = host.Join($"c{i}")!;
             commands[i] = new AllotCommand
             {
-                Container = row.Name, Epoch = row.Epoch, Seen = 0, KeepBytes = 0, LongestTtl = TimeSpan.Zero,
+                Container = row.Name,
+                Epoch = row.Epoch,
+                Seen = 0,
+                KeepBytes = 0,
+                LongestTtl = TimeSpan.Zero,
             };
         }
 

@@ -20,7 +20,8 @@ public sealed class CompactionTests : IDisposable
         {
             for (int round = 0; round < 50; round++)
             {
-                await store.PutAsync(("a", $"a{round}"), ("b", round == 30 ? null : $"b{round}"), ($"once-{round}", "x"));
+                await store.PutAsync(
+                    ("a", $"a{round}"), ("b", round == 30 ? null : $"b{round}"), ($"once-{round}", "x"));
             }
 
             long before = store.GetStatistics().FileBytes;
@@ -29,7 +30,8 @@ public sealed class CompactionTests : IDisposable
             StoreStatistics after = store.GetStatistics();
             Assert.True(after.FileBytes < before / 2, $"{after.FileBytes} of {before} bytes were left.");
             Assert.Equal(content, await store.ContentAsync());
-            Assert.Equal([Stores.Checkpoint(path, 1), Stores.Segment(path, 2)], Directory.GetFiles(path, "*.journal").Order());
+            Assert.Equal(
+                [Stores.Checkpoint(path, 1), Stores.Segment(path, 2)], Directory.GetFiles(path, "*.journal").Order());
             await store.PutAsync(("a", "later"));
         }
 
@@ -66,7 +68,8 @@ public sealed class CompactionTests : IDisposable
             {
                 await using (JournalStore recovered = await Stores.OpenAsync(crashed))
                 {
-                    Assert.True(content.SequenceEqual(await recovered.ContentAsync()), $"After {step} something was lost.");
+                    bool same = content.SequenceEqual(await recovered.ContentAsync());
+                    Assert.True(same, $"After {step} something was lost.");
                     Assert.Empty(Directory.GetFiles(crashed, "*.unfinished"));
                     await recovered.PutAsync(("later", step.ToString()));
                     await recovered.CompactAsync();

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Headroom.Journal.Tests;
 
-/// <summary>A child commits numbered transactions and is killed; what it had acknowledged is there, and nothing by halves.</summary>
+/// <summary>
+/// A child commits numbered transactions and is killed; what it had acknowledged is there, and nothing by halves.
+/// </summary>
 public sealed class KillTests : IDisposable
 {
     private const int Rounds = 12;
@@ -83,7 +85,8 @@ public sealed class KillTests : IDisposable
                 Note(await child.Lines.ReadAsync(limit.Token), acknowledged);
             }
         }
-        catch (Exception none) when (none is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        catch (Exception none) when (
+            none is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
         {
             Assert.Fail($"The child did not acknowledge {lines} transactions in {Limit}:{Environment.NewLine}{child}");
         }

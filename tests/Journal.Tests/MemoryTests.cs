@@ -69,7 +69,8 @@ public sealed class MemoryTests : IDisposable
     public async Task Reading_WithoutAnyCacheMemory_StillReads()
     {
         JournalMemory memory = JournalMemory.Unlimited() with { Cache = new LocalBudget(1) };
-        await using JournalStore store = await JournalStore.OpenAsync(_folder.Path, memory.CountedBy(_tally), Stores.Manual);
+        await using JournalStore store = await JournalStore.OpenAsync(
+            _folder.Path, memory.CountedBy(_tally), Stores.Manual);
         string value = new('v', 300_000);
         await store.PutAsync(("a", value));
         Assert.Equal(value, await store.GetAsync("a"));
@@ -83,7 +84,8 @@ public sealed class MemoryTests : IDisposable
     public async Task Cache_RefusedMore_GivesUpItsOwnBlocks()
     {
         JournalMemory memory = JournalMemory.Unlimited() with { Cache = new LocalBudget(512 << 10) };
-        await using JournalStore store = await JournalStore.OpenAsync(_folder.Path, memory.CountedBy(_tally), Stores.Manual);
+        await using JournalStore store = await JournalStore.OpenAsync(
+            _folder.Path, memory.CountedBy(_tally), Stores.Manual);
         await FillAsync(store, 30);
         for (int at = 0; at < 30; at++)
         {
@@ -175,7 +177,8 @@ public sealed class MemoryTests : IDisposable
             changes.Add(new Change($"folder/of/some/file-{at:D8}.extension", location));
         }
 
-        await index.Memory.PromiseAsync(KeyIndex.BytesOf(changes), Urgency.SafeToFail, TestContext.Current.CancellationToken);
+        await index.Memory.PromiseAsync(
+            KeyIndex.BytesOf(changes), Urgency.SafeToFail, TestContext.Current.CancellationToken);
         index.Apply(changes);
         changes.Clear();
         changes.TrimExcess();
@@ -201,14 +204,16 @@ public sealed class MemoryTests : IDisposable
         for (int at = 0; at < keys; at++)
         {
             using Transaction transaction = await store.BeginAsync();
-            await transaction.PutAsync($"key-{at}", Encoding.UTF8.GetBytes(new string((char)('a' + (at % 26)), 100_000)));
+            await transaction.PutAsync(
+                $"key-{at}", Encoding.UTF8.GetBytes(new string((char)('a' + (at % 26)), 100_000)));
             await transaction.CommitAsync();
         }
     }
 
     private static long ResidentBytes()
     {
-        string line = File.ReadLines("/proc/self/status").First(one => one.StartsWith("VmRSS", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/status").First(
+            one => one.StartsWith("VmRSS", StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], null);
     }
 

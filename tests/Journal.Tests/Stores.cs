@@ -60,7 +60,8 @@ internal static class Stores
         {
             if (Path.GetFileName(file) != "lock")
             {
-                using FileStream from = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using FileStream from = new(
+                    file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using FileStream to = File.Create(Path.Combine(target, Path.GetFileName(file)));
                 from.CopyTo(to);
             }
@@ -71,7 +72,8 @@ internal static class Stores
 
     internal static string Segment(string path, int number) => Path.Combine(path, $"segment-{number:D10}.journal");
 
-    internal static string Checkpoint(string path, int number) => Path.Combine(path, $"checkpoint-{number:D10}.journal");
+    internal static string Checkpoint(string path, int number)
+        => Path.Combine(path, $"checkpoint-{number:D10}.journal");
 
     private static byte[] All(ReadHandle handle)
     {

@@ -5,7 +5,9 @@ namespace Headroom.Samples.Journal.Cache;
 /// <param name="Misses">Reads of a block that was not.</param>
 /// <param name="ReadAhead">Blocks that were read before anybody asked.</param>
 /// <param name="Refused">Blocks for which there was no more memory.</param>
-/// <param name="Bypassed">Reads that went past the cache, since it had no memory at all or the end of a file still changes.</param>
+/// <param name="Bypassed">
+/// Reads that went past the cache, since it had no memory at all or the end of a file still changes.
+/// </param>
 /// <param name="Evicted">Blocks that were given up for others, or because memory was wanted back.</param>
 /// <param name="Bytes">Bytes held now.</param>
 /// <param name="PeakBytes">The most bytes held at one moment.</param>

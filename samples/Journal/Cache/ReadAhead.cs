@@ -4,8 +4,8 @@ using Headroom.Samples.Journal.Engine;
 namespace Headroom.Samples.Journal.Cache;
 
 /// <summary>
-/// Notices readers that go through a file block by block, and reads the next blocks before they ask. When it is behind, it skips: it is only ever
-/// an optimisation.
+/// Notices readers that go through a file block by block, and reads the next blocks before they ask. When it is
+/// behind, it skips: it is only ever an optimisation.
 /// </summary>
 internal sealed class ReadAhead : IAsyncDisposable
 {
@@ -88,7 +88,8 @@ internal sealed class ReadAhead : IAsyncDisposable
                 {
                     _load(block);
                 }
-                catch (Exception failed) when (failed is IOException or JournalCorruptException or ObjectDisposedException)
+                catch (Exception failed) when (
+                    failed is IOException or JournalCorruptException or ObjectDisposedException)
                 {
                     // The reader that comes for this block sees the same, where it can be told.
                     continue;

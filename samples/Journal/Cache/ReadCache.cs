@@ -4,8 +4,9 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Cache;
 
 /// <summary>
-/// Keeps blocks of files in memory that it asks for as <see cref="Urgency.Optional"/>. Refused, it gives up its own least recently used block for the
-/// new one; without any memory it reads from the files. Readers never wait for memory here, and never fail. Thread-safe.
+/// Keeps blocks of files in memory that it asks for as <see cref="Urgency.Optional"/>. Refused, it gives up its own
+/// least recently used block for the new one; without any memory it reads from the files. Readers never wait for
+/// memory here, and never fail. Thread-safe.
 /// </summary>
 internal sealed class ReadCache : IAsyncDisposable
 {

@@ -15,7 +15,8 @@ internal static class ByteSize
         foreach ((string suffix, long factor) in Units)
         {
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-                && long.TryParse(text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+                && long.TryParse(
+                    text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
                 && count > 0
                 && count <= long.MaxValue / factor)
             {

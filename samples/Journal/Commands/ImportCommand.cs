@@ -9,9 +9,12 @@ internal static class ImportCommand
 {
     internal static Command Create(StoreOptions store)
     {
-        Argument<DirectoryInfo> source = new("directory") { Description = "Its files become values; the key is the path in it." };
+        Argument<DirectoryInfo> source = new("directory")
+        {
+            Description = "Its files become values; the key is the path in it.",
+        };
         source.AcceptExistingOnly();
-        Command command = new("import", "Reads all files of a directory into the store, then scans all back and compares hashes.")
+        Command command = new("import", "Stores all files of a directory, then scans all back and compares hashes.")
         {
             source,
         };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Headroom.Samples.Journal.Engine;
+using Microsoft.Extensions.Options;
 
 namespace Headroom.Samples.Journal.Commands;
 
@@ -31,7 +32,9 @@ internal static class JournalCommand
         return root;
     }
 
-    /// <summary>Gives a command what it does, and turns what can go wrong outside of it into one line and an exit code.</summary>
+    /// <summary>
+    /// Gives a command what it does, and turns what can go wrong outside of it into one line and an exit code.
+    /// </summary>
     internal static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
     {
         command.SetAction(async (line, cancellationToken) =>
@@ -40,8 +43,8 @@ internal static class JournalCommand
             {
                 return await action(line, cancellationToken);
             }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or JournalCorruptException
-                or MemoryRefusedException or ArgumentException or Microsoft.Extensions.Options.OptionsValidationException)
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException
+                or JournalCorruptException or MemoryRefusedException or OptionsValidationException)
             {
                 await Console.Error.WriteLineAsync(failed.Message);
                 return Failed;

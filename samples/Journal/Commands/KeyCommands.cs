@@ -10,7 +10,8 @@ internal static class KeyCommands
     internal static Command CreateGet(StoreOptions store)
     {
         Argument<string> key = new("key");
-        return new Command("get", "Writes a key's value to standard output.") { key }.Does(async (line, cancellationToken) =>
+        Command command = new("get", "Writes a key's value to standard output.") { key };
+        return command.Does(async (line, cancellationToken) =>
         {
             await using OpenStore opened = await store.OpenAsync(line, null, cancellationToken);
             using ReadHandle? handle = await opened.Store.OpenReadAsync(line.GetRequiredValue(key), cancellationToken);
@@ -42,7 +43,8 @@ internal static class KeyCommands
         return command.Does(async (line, cancellationToken) =>
         {
             await using OpenStore opened = await store.OpenAsync(line, null, cancellationToken);
-            await using WriterHandle writer = await opened.Store.OpenWriterAsync(line.GetRequiredValue(key), cancellationToken);
+            await using WriterHandle writer = await opened.Store.OpenWriterAsync(
+                line.GetRequiredValue(key), cancellationToken);
             if (line.GetValue(value) is { } text)
             {
                 await writer.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
@@ -61,7 +63,8 @@ internal static class KeyCommands
     internal static Command CreateDelete(StoreOptions store)
     {
         Argument<string[]> keys = new("keys") { Arity = ArgumentArity.OneOrMore };
-        return new Command("delete", "Deletes keys, all in one transaction.") { keys }.Does(async (line, cancellationToken) =>
+        Command command = new("delete", "Deletes keys, all in one transaction.") { keys };
+        return command.Does(async (line, cancellationToken) =>
         {
             await using OpenStore opened = await store.OpenAsync(line, null, cancellationToken);
             using Transaction transaction = await opened.Store.BeginAsync(cancellationToken);
@@ -77,15 +80,20 @@ internal static class KeyCommands
 
     internal static Command CreateScan(StoreOptions store)
     {
-        Option<string> prefix = new("--prefix") { DefaultValueFactory = _ => "", Description = "Only keys that begin with it." };
-        return new Command("scan", "Lists keys and the lengths of their values.") { prefix }.Does(async (line, cancellationToken) =>
+        Option<string> prefix = new("--prefix")
+        {
+            DefaultValueFactory = _ => "",
+            Description = "Only keys that begin with it.",
+        };
+        Command command = new("scan", "Lists keys and the lengths of their values.") { prefix };
+        return command.Does(async (line, cancellationToken) =>
         {
             await using OpenStore opened = await store.OpenAsync(line, null, cancellationToken);
             using Snapshot snapshot = await opened.Store.SnapshotAsync(line.GetValue(prefix)!, cancellationToken);
-            foreach (KeyValuePair<string, Location> entry in snapshot.Entries.OrderBy(e => e.Key, StringComparer.Ordinal))
+            foreach ((string key, Location location) in snapshot.Entries.OrderBy(e => e.Key, StringComparer.Ordinal))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Console.WriteLine($"{entry.Value.ValueBytes}\t{entry.Key}");
+                Console.WriteLine($"{location.ValueBytes}\t{key}");
             }
 
             return 0;

@@ -12,7 +12,11 @@ internal static class NumberCommand
 
     internal static Command Create(StoreOptions store)
     {
-        Option<int> writers = new("--writers") { DefaultValueFactory = _ => 4, Description = "How many commit at the same time." };
+        Option<int> writers = new("--writers")
+        {
+            DefaultValueFactory = _ => 4,
+            Description = "How many commit at the same time.",
+        };
         Option<int> seed = new("--seed") { DefaultValueFactory = _ => 1, Description = "Where chance starts." };
         Option<bool> check = new("--check") { Description = "Only check what earlier runs left." };
         Command command = new("number", "Commits numbered transactions and prints each that is durable, until stopped.")

@@ -11,6 +11,10 @@ internal sealed class StoreOptions
     private const string FromNobody = "none";
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
 
+    // Enough for the blocks that the cache asks for between two messages. More would lie idle with one part of the
+    // store while another is refused, and containers may be small.
+    private const long IdleCreditBytes = 4 << 20;
+
     private readonly Option<string> _store = new("--store")
     {
         Description = "The folder of the store; made when it is not there.",
@@ -20,7 +24,8 @@ internal sealed class StoreOptions
 
     private readonly Option<string> _memory = new("--memory")
     {
-        Description = $"Who is asked for memory: '{FromCluster}', '{FromNobody}', or an amount such as 64MiB for a budget of this process.",
+        Description = $"Who is asked for memory: '{FromCluster}', '{FromNobody}', "
+            + "or an amount such as 64MiB for a budget of this process.",
         DefaultValueFactory = _ => FromCluster,
         Recursive = true,
     };
@@ -57,7 +62,8 @@ internal sealed class StoreOptions
             string value = result.GetValue(_memory)!;
             if (value is not (FromCluster or FromNobody) && !ByteSize.TryParse(value, out _))
             {
-                result.AddError($"--memory is '{value}'; it is '{FromCluster}', '{FromNobody}' or an amount such as 64MiB.");
+                result.AddError(
+                    $"--memory is '{value}'; it is '{FromCluster}', '{FromNobody}' or an amount such as 64MiB.");
             }
         });
 
@@ -76,7 +82,8 @@ internal sealed class StoreOptions
     internal string Path(ParseResult line) => System.IO.Path.GetFullPath(line.GetRequiredValue(_store));
 
     /// <summary>Connects to where memory comes from, and opens the store.</summary>
-    internal async Task<OpenStore> OpenAsync(ParseResult line, JournalOptions? options, CancellationToken cancellationToken)
+    internal async Task<OpenStore> OpenAsync(
+        ParseResult line, JournalOptions? options, CancellationToken cancellationToken)
     {
         MemoryTally tally = new();
         string source = line.GetValue(_memory)!;
@@ -87,7 +94,8 @@ internal sealed class StoreOptions
                 : ByteSize.TryParse(source, out long bytes) ? JournalMemory.Of(new LocalBudget(bytes))
                 : JournalMemory.Unlimited();
             options = (options ?? new JournalOptions()) with { MaxCacheBytes = line.GetValue(_cache) };
-            JournalStore store = await JournalStore.OpenAsync(Path(line), memory.CountedBy(tally), options, cancellationToken);
+            JournalStore store = await JournalStore.OpenAsync(
+                Path(line), memory.CountedBy(tally), options, cancellationToken);
             return new OpenStore(store, tally, client);
         }
         catch
@@ -103,7 +111,7 @@ internal sealed class StoreOptions
 
     private async Task<HeadroomClient> ConnectAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        HeadroomOptions options = new();
+        HeadroomOptions options = new() { MaxIdleCreditBytes = IdleCreditBytes };
         options.Container = line.GetValue(_container) ?? options.Container;
         options.Host = line.GetValue(_host) ?? options.Host;
         options.Gateway = line.GetValue(_gateway) ?? options.Gateway;
@@ -116,8 +124,8 @@ internal sealed class StoreOptions
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                $"No silo answered for host {options.Host} at {options.Gateway} within {ConnectPatience.TotalSeconds:0} s. "
-                + "Start one, or say --memory none.",
+                $"No silo answered for host {options.Host} at {options.Gateway} "
+                + $"within {ConnectPatience.TotalSeconds:0} s. Start one, or say --memory none.",
                 late);
         }
     }

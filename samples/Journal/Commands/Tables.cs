@@ -33,7 +33,8 @@ internal static class Tables
             ("torn tail cut at opening", ByteSize.Format(s.CutBytes)),
             ("cache hit rate", s.Cache.HitRate.ToString("P1", CultureInfo.InvariantCulture)),
             ("cache now, peak", $"{ByteSize.Format(s.Cache.Bytes)}, {ByteSize.Format(s.Cache.PeakBytes)}"),
-            ("read ahead, evicted, bypassed", $"{Number(s.Cache.ReadAhead)}, {Number(s.Cache.Evicted)}, {Number(s.Cache.Bypassed)}"));
+            ("read ahead", Number(s.Cache.ReadAhead)),
+            ("evicted, bypassed", $"{Number(s.Cache.Evicted)}, {Number(s.Cache.Bypassed)}"));
 
     internal static Table Leases(MemoryTally tally)
     {
@@ -45,7 +46,7 @@ internal static class Tables
 
         foreach (Urgency urgency in Enum.GetValues<Urgency>())
         {
-            long refusals = tally.Refusals.Where(refusal => refusal.Key.Urgency == urgency).Sum(refusal => refusal.Value);
+            long refusals = tally.Refusals.Sum(refusal => refusal.Key.Urgency == urgency ? refusal.Value : 0);
             table.AddRow(
                 urgency.ToString(),
                 Number(tally.Grants(urgency)),
@@ -61,10 +62,17 @@ internal static class Tables
     {
         Table table = new Table().Title("refusals").AddColumn("part").AddColumn("urgency").AddColumn("reason")
             .AddColumn("refused by").AddColumn("last rung").AddColumn(new TableColumn("times").RightAligned());
-        foreach ((RefusalKey key, long times) in tally.Refusals.OrderBy(r => r.Key.Urgency).ThenByDescending(r => r.Value))
+        IEnumerable<KeyValuePair<RefusalKey, long>> ordered =
+            tally.Refusals.OrderBy(refusal => refusal.Key.Urgency).ThenByDescending(refusal => refusal.Value);
+        foreach ((RefusalKey key, long times) in ordered)
         {
             table.AddRow(
-                key.Part, key.Urgency.ToString(), key.Reason, Markup.Escape(key.RefusedBy), key.Rung.ToString(), Number(times));
+                key.Part,
+                key.Urgency.ToString(),
+                key.Reason,
+                Markup.Escape(key.RefusedBy),
+                key.Rung.ToString(),
+                Number(times));
         }
 
         return table;

@@ -8,7 +8,9 @@ namespace Headroom.Samples.Journal.Commands;
 internal static class VerifyCommand
 {
     internal static Command Create(StoreOptions store)
-        => new Command("verify", "Recovers the store and checks every record and value.").Does(async (line, cancellationToken) =>
+    {
+        Command command = new("verify", "Recovers the store and checks every record and value.");
+        return command.Does(async (line, cancellationToken) =>
         {
             await using OpenStore opened = await store.OpenAsync(line, null, cancellationToken);
             using Snapshot snapshot = await opened.Store.SnapshotAsync("", cancellationToken);
@@ -40,4 +42,5 @@ internal static class VerifyCommand
             Tables.Write(opened);
             return damaged == 0 ? 0 : JournalCommand.Failed;
         });
+    }
 }

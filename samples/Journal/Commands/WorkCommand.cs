@@ -41,7 +41,8 @@ internal static class WorkCommand
                 MaxValueBytes = (int)Math.Clamp(line.GetValue(value), MixedWork.StampBytes, Frames.MaxValueBytes),
             };
             await using OpenStore opened = await store.OpenAsync(line, null, cancellationToken);
-            WorkReport report = await new MixedWork(opened.Store, options, TimeProvider.System).RunAsync(cancellationToken);
+            MixedWork work = new(opened.Store, options, TimeProvider.System);
+            WorkReport report = await work.RunAsync(cancellationToken);
             AnsiConsole.Write(Tables.Facts("work", Facts(report)));
             Tables.Write(opened);
             return report.CommitsFailed == 0 && report.Damaged == 0 ? 0 : JournalCommand.Failed;
@@ -52,7 +53,8 @@ internal static class WorkCommand
         => [
             ("seconds", $"{report.Elapsed.TotalSeconds:0.0}"),
             ("commits", $"{Tables.Number(report.Commits)} ({report.Commits / report.Elapsed.TotalSeconds:0}/s)"),
-            ("commit latency p50, p99", $"{report.CommitP50.TotalMilliseconds:0.00} ms, {report.CommitP99.TotalMilliseconds:0.00} ms"),
+            ("commit latency p50", $"{report.CommitP50.TotalMilliseconds:0.00} ms"),
+            ("commit latency p99", $"{report.CommitP99.TotalMilliseconds:0.00} ms"),
             ("commits failed", Tables.Number(report.CommitsFailed)),
             ("transactions refused before commit", Tables.Number(report.TransactionsRefused)),
             ("values stored at close", Tables.Number(report.Closes)),

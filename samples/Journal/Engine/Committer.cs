@@ -4,8 +4,8 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// The only writer of the journal. Transactions that arrive while it writes become durable together, by one flush. Its memory must
-/// be given: from the moment it has begun to write there is no safe place to fail.
+/// The only writer of the journal. Transactions that arrive while it writes become durable together, by one flush.
+/// Its memory must be given: from the moment it has begun to write there is no safe place to fail.
 /// </summary>
 internal sealed class Committer : IAsyncDisposable
 {
@@ -54,7 +54,9 @@ internal sealed class Committer : IAsyncDisposable
     /// <returns>The number of the last transaction in front of it.</returns>
     internal Task<long> RotateAsync() => EnqueueAsync(PendingCommit.Rotation());
 
-    /// <summary>Finishes what was asked, or gives up what still waits for memory after some patience, and closes in order.</summary>
+    /// <summary>
+    /// Finishes what was asked, or gives up what still waits for memory after some patience, and closes in order.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -142,7 +144,8 @@ internal sealed class Committer : IAsyncDisposable
         }
         catch (OperationCanceledException closed)
         {
-            throw new JournalFailedException("The store closed before there was memory for the commit; it does not hold.", closed);
+            throw new JournalFailedException(
+                "The store closed before there was memory for the commit; it does not hold.", closed);
         }
 
         DataFile file = _files.Active;
@@ -156,7 +159,8 @@ internal sealed class Committer : IAsyncDisposable
             }
             catch (Exception cause)
             {
-                // After a failed flush the system may have dropped what it could not write: nothing can be said until recovery.
+                // After a failed flush the system may have dropped what it could not write: nothing can be said until
+                // recovery.
                 _failure = new JournalFailedException($"Writing {file.Path} failed: {cause.Message}", cause);
                 throw _failure;
             }
@@ -209,7 +213,7 @@ internal sealed class Committer : IAsyncDisposable
         try
         {
             DataFile last = _files.Active;
-            FileHeader header = last.Header with { Kind = FileKind.Segment, Number = last.Header.Number + 1, Sequence = _sequence };
+            FileHeader header = last.Header with { Number = last.Header.Number + 1, Sequence = _sequence };
             DataFile next = DataFile.Create(_folder.PathOf(FileKind.Segment, header.Number), header);
             _folder.Flush();
             _files.Add(next);
@@ -222,7 +226,8 @@ internal sealed class Committer : IAsyncDisposable
         }
     }
 
-    // Says that everything before was durable, so that later damage of the last transaction is not taken for a torn write.
+    // Says that everything before was durable, so that later damage of the last transaction is not taken for a torn
+    // write.
     private void Mark()
     {
         if (_marked || _failure is not null)

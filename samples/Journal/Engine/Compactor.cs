@@ -5,11 +5,17 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Replaces all files in front of the active segment by one checkpoint of what they are still worth, while commits go on. Its memory is asked
-/// for as <see cref="Urgency.SafeToFail"/>: refused, the log stays long for now.
+/// Replaces all files in front of the active segment by one checkpoint of what they are still worth, while commits go
+/// on. Its memory is asked for as <see cref="Urgency.SafeToFail"/>: refused, the log stays long for now.
 /// </summary>
 internal sealed class Compactor(
-    StoreFolder folder, FileSet files, KeyIndex index, Committer committer, ReadCache cache, IAdmission admission, JournalOptions options)
+    StoreFolder folder,
+    FileSet files,
+    KeyIndex index,
+    Committer committer,
+    ReadCache cache,
+    IAdmission admission,
+    JournalOptions options)
     : IDisposable
 {
     private const int BufferBytes = 256 << 10;
@@ -26,10 +32,12 @@ internal sealed class Compactor(
     internal long Completed { get; private set; }
 
     /// <summary>Whether the log is long enough to be worth it.</summary>
-    internal bool IsDue => options.CompactionSlackBytes is { } slack && files.TotalBytes > (2 * index.LiveBytes) + slack;
+    internal bool IsDue
+        => options.CompactionSlackBytes is { } slack && files.TotalBytes > (2 * index.LiveBytes) + slack;
 
     /// <summary>Compacts; one at a time.</summary>
-    /// <exception cref="MemoryRefusedException">Not now; nothing has changed but that a new segment was begun.</exception>
+    /// <exception cref="MemoryRefusedException">Not now; nothing has changed but that a new segment was
+    /// begun.</exception>
     /// <exception cref="JournalCorruptException">A record to be copied is damaged. The old files stay.</exception>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -64,7 +72,11 @@ internal sealed class Compactor(
         => files.All.First(file => file.Header.Number == last.Header.Number + 1).Header.Sequence;
 
     private async ValueTask CopyAsync(
-        List<DataFile> replaced, long sequence, LeasedBuffer source, LeasedBuffer target, CancellationToken cancellationToken)
+        List<DataFile> replaced,
+        long sequence,
+        LeasedBuffer source,
+        LeasedBuffer target,
+        CancellationToken cancellationToken)
     {
         FileHeader header = replaced[^1].Header with { Kind = FileKind.Checkpoint, Sequence = sequence };
         string unfinished = folder.UnfinishedPathOf(header.Number);
@@ -74,7 +86,8 @@ internal sealed class Compactor(
         try
         {
             await Task.Run(
-                () => CopyRecords(replaced, written, relocations, source, target, cancellationToken), cancellationToken);
+                () => CopyRecords(replaced, written, relocations, source, target, cancellationToken),
+                cancellationToken);
             Observe(CompactionStep.Written);
             string path = folder.PathOf(FileKind.Checkpoint, header.Number);
             File.Move(unfinished, path);
@@ -123,7 +136,12 @@ internal sealed class Compactor(
 
         Span<byte> end = stackalloc byte[Frames.CommitBytes];
         CommitBody body = new(
-            RecordType.End, checkpoint.Header.Sequence, live.Count, writer.Start, checkpoint.Header.Number, writer.Position);
+            RecordType.End,
+            checkpoint.Header.Sequence,
+            live.Count,
+            writer.Start,
+            checkpoint.Header.Number,
+            writer.Position);
         Frames.WriteCommit(end, body, checkpoint.Seed);
         writer.Write(end);
         writer.Flush();

@@ -5,8 +5,12 @@ namespace Headroom.Samples.Journal.Engine;
 /// <summary>The first bytes of a segment or checkpoint.</summary>
 /// <param name="Kind">What the file is.</param>
 /// <param name="Number">Its number, as in its name.</param>
-/// <param name="Sequence">The number of the last transaction in front of it (segment) or contained in it (checkpoint).</param>
-/// <param name="Store">Chance chosen when the store was made; part of each checksum, so that files of another store do not pass.</param>
+/// <param name="Sequence">
+/// The number of the last transaction in front of it (segment) or contained in it (checkpoint).
+/// </param>
+/// <param name="Store">
+/// Chance chosen when the store was made; part of each checksum, so that files of another store do not pass.
+/// </param>
 internal readonly record struct FileHeader(FileKind Kind, long Number, long Sequence, ulong Store)
 {
     /// <summary>The length of a header.</summary>

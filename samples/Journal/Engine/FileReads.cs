@@ -13,7 +13,8 @@ internal static class FileReads
             int read = RandomAccess.Read(file.Handle, target[done..], offset + done);
             if (read == 0)
             {
-                throw new JournalCorruptException(file.Path, offset + done, $"the file ends {target.Length - done} bytes too early");
+                throw new JournalCorruptException(
+                    file.Path, offset + done, $"the file ends {target.Length - done} bytes too early");
             }
 
             done += read;

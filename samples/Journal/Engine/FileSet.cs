@@ -61,7 +61,9 @@ internal sealed class FileSet(IEnumerable<DataFile> files)
         }
     }
 
-    /// <summary>Puts a checkpoint in the place of the files that it replaces; their uses are the caller's now.</summary>
+    /// <summary>
+    /// Puts a checkpoint in the place of the files that it replaces; their uses are the caller's now.
+    /// </summary>
     internal void Replace(IReadOnlyCollection<DataFile> replaced, DataFile checkpoint)
     {
         lock (_lock)

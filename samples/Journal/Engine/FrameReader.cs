@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Headroom.Samples.Journal.Engine;
 
-/// <summary>Reads the records of a file from its start, through a window that is smaller than the file and its records.</summary>
+/// <summary>
+/// Reads the records of a file from its start, through a window that is smaller than the file and its records.
+/// </summary>
 internal sealed class FrameReader
 {
     private readonly DataFile _file;
@@ -59,7 +61,8 @@ internal sealed class FrameReader
 
         if (!understood)
         {
-            throw new JournalCorruptException(_file.Path, Position, "the record has a form that this version does not know");
+            throw new JournalCorruptException(
+                _file.Path, Position, "the record has a form that this version does not know");
         }
 
         Position += Frames.PrefixBytes + body;
@@ -67,8 +70,8 @@ internal sealed class FrameReader
     }
 
     /// <summary>
-    /// Looks behind the present position for a commit whose write began behind it. There is one only if what is here was durable
-    /// once, and was damaged since.
+    /// Looks behind the present position for a commit whose write began behind it. There is one only if what is here
+    /// was durable once, and was damaged since.
     /// </summary>
     internal bool IsFollowedByLaterWrite()
     {
@@ -79,7 +82,8 @@ internal sealed class FrameReader
         {
             ReadOnlySpan<byte> window = Window(offset, (int)Math.Min(_window.Length, _length - offset));
             int at = 0;
-            while (window[at..].IndexOf(length) is var found and >= 0 && at + found + Frames.CommitBytes <= window.Length)
+            while (window[at..].IndexOf(length) is var found and >= 0
+                && at + found + Frames.CommitBytes <= window.Length)
             {
                 at += found;
                 if (IsCommitOfLaterWrite(window.Slice(at, Frames.CommitBytes), offset + at))

@@ -4,8 +4,8 @@ using System.Text;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// The form of a record in a file: length of the body (4 bytes), CRC-32C of store, length and body (4), body. The body of a put or delete is
-/// type (1), length of the key (2), key, value. All numbers are little-endian.
+/// The form of a record in a file: length of the body (4 bytes), CRC-32C of store, length and body (4), body. The
+/// body of a put or delete is type (1), length of the key (2), key, value. All numbers are little-endian.
 /// </summary>
 internal static class Frames
 {

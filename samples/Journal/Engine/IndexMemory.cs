@@ -3,15 +3,16 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// The memory of the index, leased in steps. Room for a key is promised before its transaction can commit, because a commit that is
-/// durable cannot fail any more. Thread-safe.
+/// The memory of the index, leased in steps. Room for a key is promised before its transaction can commit, because a
+/// commit that is durable cannot fail any more. Thread-safe.
 /// </summary>
 internal sealed class IndexMemory(IAdmission admission) : IDisposable
 {
     // One lease for about 1,500 keys; returned when two steps are unused, so that a key at the edge does not flap.
     private const long StepBytes = 256 << 10;
 
-    // A node of the dictionary, its share of the table (twice while it grows), and the string's own header; measured by a test.
+    // A node of the dictionary, its share of the table (twice while it grows), and the string's own header; measured
+    // by a test.
     private const long EntryBytes = 160;
 
     private readonly Lock _lock = new();

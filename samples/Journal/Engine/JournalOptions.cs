@@ -10,14 +10,14 @@ internal sealed record JournalOptions
     public int MaxBatch { get; init; } = 128;
 
     /// <summary>
-    /// The buffer that a commit leases, at most: larger batches go through it in parts, so that what must succeed stays small.
-    /// 4 KiB or more.
+    /// The buffer that a commit leases, at most: larger batches go through it in parts, so that what must succeed
+    /// stays small. 4 KiB or more.
     /// </summary>
     public int CommitBufferBytes { get; init; } = 1 << 20;
 
     /// <summary>
-    /// The log is compacted when it is twice as long as what it is worth, and this many bytes more; 0 or more. Null for only when
-    /// asked.
+    /// The log is compacted when it is twice as long as what it is worth, and this many bytes more; 0 or more. Null
+    /// for only when asked.
     /// </summary>
     public long? CompactionSlackBytes { get; init; } = 16L << 20;
 
@@ -33,6 +33,8 @@ internal sealed record JournalOptions
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Is told each step of a compaction whose order matters after a crash, right after it was done; null for nobody.</summary>
+    /// <summary>
+    /// Is told each step of a compaction whose order matters after a crash, right after it was done; null for nobody.
+    /// </summary>
     public Action<CompactionStep>? Observe { get; init; }
 }

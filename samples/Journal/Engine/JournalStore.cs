@@ -4,8 +4,8 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// A journaling key-value store in a folder, for one process at a time. What was committed is there after a crash at any moment;
-/// nothing of a transaction is visible before all of it is durable. Thread-safe.
+/// A journaling key-value store in a folder, for one process at a time. What was committed is there after a crash at
+/// any moment; nothing of a transaction is visible before all of it is durable. Thread-safe.
 /// </summary>
 internal sealed class JournalStore : IAsyncDisposable
 {
@@ -27,7 +27,12 @@ internal sealed class JournalStore : IAsyncDisposable
     private int _closed;
 
     private JournalStore(
-        StoreFolder folder, Recovered recovered, KeyIndex index, ReadCache cache, JournalMemory memory, JournalOptions options)
+        StoreFolder folder,
+        Recovered recovered,
+        KeyIndex index,
+        ReadCache cache,
+        JournalMemory memory,
+        JournalOptions options)
     {
         _folder = folder;
         _recovered = recovered;
@@ -49,7 +54,10 @@ internal sealed class JournalStore : IAsyncDisposable
     /// <exception cref="MemoryRefusedException">Opening was refused; nothing was changed.</exception>
     /// <exception cref="IOException">Another process has it open, or the system failed.</exception>
     internal static async Task<JournalStore> OpenAsync(
-        string path, JournalMemory memory, JournalOptions? options = null, CancellationToken cancellationToken = default)
+        string path,
+        JournalMemory memory,
+        JournalOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new JournalOptions();
         StoreFolder folder = StoreFolder.Open(path);
@@ -158,7 +166,10 @@ internal sealed class JournalStore : IAsyncDisposable
             Cache = _cache.Statistics,
         };
 
-    /// <summary>Finishes commits, closes the files and gives all memory back. Handles and transactions must be disposed before. Idempotent.</summary>
+    /// <summary>
+    /// Finishes commits, closes the files and gives all memory back. Handles and transactions must be disposed
+    /// before. Idempotent.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
@@ -222,7 +233,10 @@ internal sealed class JournalStore : IAsyncDisposable
     {
         lock (_compactionLock)
         {
-            if (_compaction.IsCompleted && !_closing.IsCancellationRequested && _compactionFailure is null && _compactor.IsDue)
+            if (_compaction.IsCompleted
+                && !_closing.IsCancellationRequested
+                && _compactionFailure is null
+                && _compactor.IsDue)
             {
                 _compaction = Task.Run(CompactInBackgroundAsync);
             }

@@ -4,8 +4,8 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Where the value of each key is. One key is looked up without a lock; who looks at several sees each transaction whole or not
-/// at all.
+/// Where the value of each key is. One key is looked up without a lock; who looks at several sees each transaction
+/// whole or not at all.
 /// </summary>
 internal sealed class KeyIndex(IAdmission admission) : IDisposable
 {
@@ -50,7 +50,9 @@ internal sealed class KeyIndex(IAdmission admission) : IDisposable
         Memory.Settle(promised, used);
     }
 
-    /// <summary>Points keys to where their records were copied, unless they have changed since, together with another change.</summary>
+    /// <summary>
+    /// Points keys to where their records were copied, unless they have changed since, together with another change.
+    /// </summary>
     internal void Move(IEnumerable<Relocation> relocations, Action together)
     {
         _whole.EnterWriteLock();

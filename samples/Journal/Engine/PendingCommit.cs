@@ -8,7 +8,9 @@ internal sealed class PendingCommit
     /// <summary>The records of the transaction; null to begin a new segment.</summary>
     internal Staging? Staging { get; }
 
-    /// <summary>Completes with the number of the transaction once it is durable, or of the last one before the new segment.</summary>
+    /// <summary>
+    /// Completes with the number of the transaction once it is durable, or of the last one before the new segment.
+    /// </summary>
     internal TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal static PendingCommit Of(Staging staging) => new(staging);

@@ -6,8 +6,8 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Reads one value from its start to its end, as it was when the handle was opened, through memory of its own: with no cache at all a reader still
-/// gets on. Not thread-safe.
+/// Reads one value from its start to its end, as it was when the handle was opened, through memory of its own: with
+/// no cache at all a reader still gets on. Not thread-safe.
 /// </summary>
 internal sealed class ReadHandle : IDisposable
 {
@@ -37,7 +37,8 @@ internal sealed class ReadHandle : IDisposable
             || Encoding.UTF8.GetString(head[Frames.KeyOffset..]) != key
             || BinaryPrimitives.ReadInt32LittleEndian(head) != location.RecordBytes - Frames.PrefixBytes)
         {
-            throw new JournalCorruptException(location.File.Path, location.Offset, "it is not the record that was written here");
+            throw new JournalCorruptException(
+                location.File.Path, location.Offset, "it is not the record that was written here");
         }
     }
 
@@ -47,7 +48,8 @@ internal sealed class ReadHandle : IDisposable
     /// <summary>Reads on.</summary>
     /// <param name="part">The next bytes of the value, valid until the next call.</param>
     /// <returns>False at the end of the value, once all of it was found to be what was written.</returns>
-    /// <exception cref="JournalCorruptException">The value is not what was written; what was read before is not to be trusted.</exception>
+    /// <exception cref="JournalCorruptException">The value is not what was written; what was read before is not to be
+    /// trusted.</exception>
     internal bool TryRead(out ReadOnlySpan<byte> part)
     {
         ObjectDisposedException.ThrowIf(_over, this);
@@ -57,7 +59,8 @@ internal sealed class ReadHandle : IDisposable
             part = default;
             return _expected == Crc32C.Finish(_running)
                 ? false
-                : throw new JournalCorruptException(_location.File.Path, _location.Offset, "the value has another checksum");
+                : throw new JournalCorruptException(
+                    _location.File.Path, _location.Offset, "the value has another checksum");
         }
 
         Span<byte> target = _window.Span[..bytes];

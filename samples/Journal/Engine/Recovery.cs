@@ -5,8 +5,9 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Opens the files of a store and fills the index from them: the newest checkpoint, then the segments behind it. The end of the last
-/// segment may be torn, since it was never acknowledged; it is cut off. Any other damage is reported and nothing is changed.
+/// Opens the files of a store and fills the index from them: the newest checkpoint, then the segments behind it. The
+/// end of the last segment may be torn, since it was never acknowledged; it is cut off. Any other damage is reported
+/// and nothing is changed.
 /// </summary>
 internal sealed class Recovery(StoreFolder folder, KeyIndex index, IAdmission admission)
 {
@@ -74,7 +75,8 @@ internal sealed class Recovery(StoreFolder folder, KeyIndex index, IAdmission ad
             throw new JournalCorruptException(folder.PathOf(FileKind.Segment, replaced + 1), 0, "the file is missing");
         }
 
-        _files.Add(DataFile.Create(folder.PathOf(FileKind.Segment, 1), new FileHeader(FileKind.Segment, 1, 0, NewStore())));
+        _files.Add(DataFile.Create(
+            folder.PathOf(FileKind.Segment, 1), new FileHeader(FileKind.Segment, 1, 0, NewStore())));
     }
 
     private async ValueTask ReplayCheckpointAsync(long number, LeasedBuffer window, CancellationToken cancellationToken)
@@ -149,7 +151,8 @@ internal sealed class Recovery(StoreFolder folder, KeyIndex index, IAdmission ad
 
         if (outcome == FrameOutcome.Damaged && (!last || reader.IsFollowedByLaterWrite()))
         {
-            throw new JournalCorruptException(path, reader.Position, "the record was durable and is not what was written");
+            throw new JournalCorruptException(
+                path, reader.Position, "the record was durable and is not what was written");
         }
 
         if (!last && _changes.Count > 0)
@@ -182,7 +185,8 @@ internal sealed class Recovery(StoreFolder folder, KeyIndex index, IAdmission ad
         _transactions += isCommit ? 1 : 0;
     }
 
-    // The last segment's header was not flushed when the machine stopped, so that nothing can have been written behind it.
+    // The last segment's header was not flushed when the machine stopped, so that nothing can have been written
+    // behind it.
     private static void DropUnborn(string path, bool last)
     {
         if (!last || new FileInfo(path).Length > FileHeader.Bytes)
@@ -197,7 +201,8 @@ internal sealed class Recovery(StoreFolder folder, KeyIndex index, IAdmission ad
     {
         if (frame.Type is not (RecordType.Put or RecordType.Delete))
         {
-            throw new JournalCorruptException(file.Path, frame.Offset, $"a record of type {frame.Type} does not belong here");
+            throw new JournalCorruptException(
+                file.Path, frame.Offset, $"a record of type {frame.Type} does not belong here");
         }
 
         Location? location = frame.Type == RecordType.Put

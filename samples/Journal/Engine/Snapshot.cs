@@ -1,11 +1,12 @@
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Keys and where their values were, between two transactions. The files stay until it is disposed, also when a compaction replaces
-/// them.
+/// Keys and where their values were, between two transactions. The files stay until it is disposed, also when a
+/// compaction replaces them.
 /// </summary>
 internal sealed class Snapshot(
-    IReadOnlyList<KeyValuePair<string, Location>> entries, IReadOnlyList<DataFile> files, IDisposable lease) : IDisposable
+    IReadOnlyList<KeyValuePair<string, Location>> entries, IReadOnlyList<DataFile> files, IDisposable lease)
+    : IDisposable
 {
     private bool _over;
 

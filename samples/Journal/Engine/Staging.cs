@@ -3,7 +3,9 @@ using Headroom.Samples.Journal.Memory;
 
 namespace Headroom.Samples.Journal.Engine;
 
-/// <summary>The records of a transaction before its commit, in memory leased at the urgency of whoever makes it.</summary>
+/// <summary>
+/// The records of a transaction before its commit, in memory leased at the urgency of whoever makes it.
+/// </summary>
 internal sealed class Staging(IAdmission admission, Urgency urgency, uint seed) : IDisposable
 {
     private const int ChunkBytes = 64 << 10;
@@ -31,7 +33,10 @@ internal sealed class Staging(IAdmission admission, Urgency urgency, uint seed) 
         }
     }
 
-    /// <summary>Adds a record whose value the caller writes; <see cref="EnsureAsync"/> has made room. Adds nothing when that throws.</summary>
+    /// <summary>
+    /// Adds a record whose value the caller writes; <see cref="EnsureAsync"/> has made room. Adds nothing when that
+    /// throws.
+    /// </summary>
     internal void Put(string key, int valueBytes, ValueWriter write)
     {
         int keyBytes = Encoding.UTF8.GetByteCount(key);

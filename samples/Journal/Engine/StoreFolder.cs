@@ -36,7 +36,8 @@ internal sealed partial class StoreFolder : IDisposable
         try
         {
             string lockPath = System.IO.Path.Combine(full, "lock");
-            return new StoreFolder(full, new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new StoreFolder(
+                full, new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException inUse) when (inUse is not (DirectoryNotFoundException or FileNotFoundException))
         {
@@ -95,7 +96,8 @@ internal sealed partial class StoreFolder : IDisposable
             return;
         }
 
-        // .NET opens no folders; without this a new file's name may be lost with the machine's power although its content is not.
+        // .NET opens no folders; without this a new file's name may be lost with the machine's power although its
+        // content is not.
         using SafeFileHandle handle = OpenFolder(folder, 0);
         if (handle.IsInvalid || FlushFolder(handle) != 0)
         {

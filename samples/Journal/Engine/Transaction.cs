@@ -3,14 +3,15 @@ using System.Text;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Changes that hold together or not at all. Starting one and adding to it may be refused, where the caller can still turn back;
-/// its commit is not refused for want of memory. Transactions do not see each other; of two that change a key, the one that commits last wins.
-/// Not thread-safe.
+/// Changes that hold together or not at all. Starting one and adding to it may be refused, where the caller can still
+/// turn back; its commit is not refused for want of memory. Transactions do not see each other; of two that change a
+/// key, the one that commits last wins. Not thread-safe.
 /// </summary>
 internal sealed class Transaction : IDisposable
 {
     // Half a character would come back as another one.
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly KeyIndex _index;
     private readonly Committer _committer;
@@ -29,13 +30,15 @@ internal sealed class Transaction : IDisposable
 
     /// <summary>Gives a key a value.</summary>
     /// <exception cref="MemoryRefusedException">Nothing was added; the transaction is as it was.</exception>
-    /// <exception cref="ArgumentException">The key is empty, too long or no text, or the value is too long. Nothing was added.</exception>
+    /// <exception cref="ArgumentException">The key is empty, too long or no text, or the value is too long. Nothing
+    /// was added.</exception>
     internal ValueTask PutAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
         => PutAsync(key, value.Length, target => value.Span.CopyTo(target), cancellationToken);
 
     /// <summary>Gives a key a value that is written right where it is staged.</summary>
     /// <inheritdoc cref="PutAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>
-    internal async ValueTask PutAsync(string key, int valueBytes, ValueWriter write, CancellationToken cancellationToken = default)
+    internal async ValueTask PutAsync(
+        string key, int valueBytes, ValueWriter write, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(valueBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(valueBytes, Frames.MaxValueBytes);
@@ -69,7 +72,8 @@ internal sealed class Transaction : IDisposable
     /// <summary>Makes the changes durable and visible, all of them. The transaction is over then.</summary>
     /// <returns>Its number; that of the last one when it has no changes.</returns>
     /// <exception cref="JournalFailedException">It is not known whether the changes hold.</exception>
-    /// <exception cref="MemoryRefusedException">A policy refused must-succeed memory; the changes do not hold.</exception>
+    /// <exception cref="MemoryRefusedException">A policy refused must-succeed memory; the changes do not
+    /// hold.</exception>
     internal async Task<long> CommitAsync()
     {
         ObjectDisposedException.ThrowIf(_over, this);
@@ -109,6 +113,7 @@ internal sealed class Transaction : IDisposable
         int bytes = Strict.GetByteCount(key);
         return bytes <= Frames.MaxKeyBytes
             ? bytes
-            : throw new ArgumentException($"The key has {bytes} bytes; {Frames.MaxKeyBytes} are the most.", nameof(key));
+            : throw new ArgumentException(
+                $"The key has {bytes} bytes; {Frames.MaxKeyBytes} are the most.", nameof(key));
     }
 }

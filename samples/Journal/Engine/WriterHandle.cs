@@ -3,8 +3,9 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// Writes one value bit by bit and stores it at close, as network file systems do. Opening and writing may be refused safely. A
-/// refusal at close loses what was written, and few programs check for that: it is asked for at a higher urgency. Not thread-safe.
+/// Writes one value bit by bit and stores it at close, as network file systems do. Opening and writing may be refused
+/// safely. A refusal at close loses what was written, and few programs check for that: it is asked for at a higher
+/// urgency. Not thread-safe.
 /// </summary>
 internal sealed class WriterHandle : IAsyncDisposable
 {
@@ -37,7 +38,8 @@ internal sealed class WriterHandle : IAsyncDisposable
     }
 
     /// <summary>Adds bytes to the value.</summary>
-    /// <exception cref="MemoryRefusedException">Some of the bytes may have been added; see <see cref="Length"/>.</exception>
+    /// <exception cref="MemoryRefusedException">Some of the bytes may have been added; see <see
+    /// cref="Length"/>.</exception>
     internal async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_closed, this);

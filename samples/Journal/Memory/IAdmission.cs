@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Headroom.Samples.Journal.Memory;
 
 /// <summary>
-/// Where a part of the store asks for memory: the shape of <see cref="ISubsystem"/>, with a lease that anybody can make. The
-/// same store runs against a cluster, a budget of its own process, or nothing at all, and the difference can be measured.
+/// Where a part of the store asks for memory: the shape of <see cref="ISubsystem"/>, with a lease that anybody can
+/// make. The same store runs against a cluster, a budget of its own process, or nothing at all, and the difference
+/// can be measured.
 /// </summary>
 internal interface IAdmission
 {
@@ -20,6 +21,7 @@ internal interface IAdmission
     ValueTask<IDisposable> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken);
 
     /// <summary>Asks where a refusal is no answer; waits until granted or given up.</summary>
-    /// <exception cref="MemoryRefusedException">Not allowed by policy, or never possible; nothing is leased.</exception>
+    /// <exception cref="MemoryRefusedException">Not allowed by policy, or never possible; nothing is
+    /// leased.</exception>
     ValueTask<IDisposable> AcquireMustSucceedAsync(long bytes, string reason, CancellationToken cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace Headroom.Samples.Journal.Memory;
 
 /// <summary>
-/// Real memory and the lease that stands for it, as one: allocated after the lease was granted, freed before it is given back.
-/// The owner disposes it once nobody uses its span any more.
+/// Real memory and the lease that stands for it, as one: allocated after the lease was granted, freed before it is
+/// given back. The owner disposes it once nobody uses its span any more.
 /// </summary>
 internal sealed class LeasedBuffer : IDisposable
 {
@@ -62,7 +62,9 @@ internal sealed class LeasedBuffer : IDisposable
         return new LeasedBuffer(await admission.AcquireMustSucceedAsync(rounded, reason, cancellationToken), rounded);
     }
 
-    /// <summary>Frees the memory, then gives the lease back. Idempotent; not for use from two threads at once.</summary>
+    /// <summary>
+    /// Frees the memory, then gives the lease back. Idempotent; not for use from two threads at once.
+    /// </summary>
     public unsafe void Dispose()
     {
         byte* start = _start;

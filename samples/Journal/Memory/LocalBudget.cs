@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Headroom.Samples.Journal.Memory;
 
 /// <summary>
-/// A budget of this process alone, for runs without a cluster. Each urgency leaves a floor free for those above it; whoever
-/// must succeed waits, first come first served, and nobody else is admitted meanwhile. Thread-safe.
+/// A budget of this process alone, for runs without a cluster. Each urgency leaves a floor free for those above it;
+/// whoever must succeed waits, first come first served, and nobody else is admitted meanwhile. Thread-safe.
 /// </summary>
 internal sealed class LocalBudget : IAdmission
 {
@@ -129,7 +129,8 @@ internal sealed class LocalBudget : IAdmission
             available = AvailableBytes(urgency);
         }
 
-        return new MemoryRefusedException($"The local budget had {available} bytes for a request of {bytes} at {urgency}.")
+        return new MemoryRefusedException(
+            $"The local budget had {available} bytes for a request of {bytes} at {urgency}.")
         {
             Reason = RefusalReason.NotEnoughMemory,
             RefusedBy = "local budget",

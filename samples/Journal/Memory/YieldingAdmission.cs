@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Headroom.Samples.Journal.Memory;
 
 /// <summary>
-/// Lets the cache of this process give way to its more urgent parts. Who is refused tries once more after the cache gave what it
-/// could; who must succeed does not wait for long beside a full cache of its own process.
+/// Lets the cache of this process give way to its more urgent parts. Who is refused tries once more after the cache
+/// gave what it could; who must succeed does not wait for long beside a full cache of its own process.
 /// </summary>
 /// <param name="inner">Who is asked.</param>
 /// <param name="trim">Frees about so many bytes of the cache, and says how many it freed.</param>

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Headroom.Samples.Journal.Workload;
 
-/// <summary>Stores the files of a directory in transactions, then scans the store and compares what comes back.</summary>
+/// <summary>
+/// Stores the files of a directory in transactions, then scans the store and compares what comes back.
+/// </summary>
 internal sealed class Import(JournalStore store, string directory, string storePath, TimeProvider timeProvider)
 {
     // A transaction ends when it has this much; a larger file makes one of its own.
@@ -20,7 +22,8 @@ internal sealed class Import(JournalStore store, string directory, string storeP
     private readonly ImportReport _report = new();
 
     /// <summary>Imports and verifies.</summary>
-    /// <exception cref="MemoryRefusedException">Memory was refused again and again. What was committed stays.</exception>
+    /// <exception cref="MemoryRefusedException">Memory was refused again and again. What was committed
+    /// stays.</exception>
     internal async Task<ImportReport> RunAsync(CancellationToken cancellationToken)
     {
         long started = timeProvider.GetTimestamp();
@@ -56,7 +59,8 @@ internal sealed class Import(JournalStore store, string directory, string storeP
             IgnoreInaccessible = false,
         };
         string own = storePath + Path.DirectorySeparatorChar;
-        return Directory.EnumerateFiles(directory, "*", options).Where(path => !path.StartsWith(own, StringComparison.Ordinal));
+        return Directory.EnumerateFiles(directory, "*", options).Where(
+            path => !path.StartsWith(own, StringComparison.Ordinal));
     }
 
     private async Task StoreAsync(List<string> batch, CancellationToken cancellationToken)
@@ -157,7 +161,8 @@ internal sealed class Import(JournalStore store, string directory, string storeP
 
     private async Task ScanAsync(CancellationToken cancellationToken)
     {
-        using Snapshot snapshot = await WhenThereIsMemoryAsync(() => store.SnapshotAsync("", cancellationToken), cancellationToken);
+        using Snapshot snapshot = await WhenThereIsMemoryAsync(
+            () => store.SnapshotAsync("", cancellationToken), cancellationToken);
         foreach (KeyValuePair<string, Location> entry in snapshot.Entries)
         {
             if (!_hashes.Remove(entry.Key, out byte[]? expected))
@@ -212,7 +217,7 @@ internal sealed class Import(JournalStore store, string directory, string storeP
 
     private Task PauseAsync(MemoryRefusedException refusal, CancellationToken cancellationToken)
     {
-        TimeSpan pause = refusal.RetryAfter < MinPause ? MinPause : refusal.RetryAfter > MaxPause ? MaxPause : refusal.RetryAfter;
-        return Task.Delay(pause, timeProvider, cancellationToken);
+        long ticks = Math.Clamp(refusal.RetryAfter.Ticks, MinPause.Ticks, MaxPause.Ticks);
+        return Task.Delay(TimeSpan.FromTicks(ticks), timeProvider, cancellationToken);
     }
 }

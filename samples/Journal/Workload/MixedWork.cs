@@ -5,8 +5,8 @@ using Headroom.Samples.Journal.Engine;
 namespace Headroom.Samples.Journal.Workload;
 
 /// <summary>
-/// Uses a store in all four ways at once. Whoever is refused does what its urgency allows: a reader or a transaction reports it and
-/// goes on with the next, a writer loses what it wrote.
+/// Uses a store in all four ways at once. Whoever is refused does what its urgency allows: a reader or a transaction
+/// reports it and goes on with the next, a writer loses what it wrote.
 /// </summary>
 internal sealed class MixedWork(JournalStore store, WorkOptions options, TimeProvider timeProvider)
 {
@@ -45,8 +45,11 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
             .. Enumerable.Repeat(ReadAsync, options.Readers),
             .. Enumerable.Repeat(ScanAsync, options.Scanners),
         ];
-        await Task.WhenAll(parts.Select((part, at) => Task.Run(
-            () => RepeatAsync(part, new Random(unchecked((options.Seed * 1_000_003) + at)), over.Token), CancellationToken.None)));
+        await Task.WhenAll(parts.Select((part, at) =>
+        {
+            Random chance = new(unchecked((options.Seed * 1_000_003) + at));
+            return Task.Run(() => RepeatAsync(part, chance, over.Token), CancellationToken.None);
+        }));
         return Report(timeProvider.GetElapsedTime(started));
     }
 
@@ -284,7 +287,7 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
 
     private Task PauseAsync(MemoryRefusedException refusal, CancellationToken over)
     {
-        TimeSpan pause = refusal.RetryAfter < MinPause ? MinPause : refusal.RetryAfter > MaxPause ? MaxPause : refusal.RetryAfter;
-        return Task.Delay(pause, timeProvider, over);
+        long ticks = Math.Clamp(refusal.RetryAfter.Ticks, MinPause.Ticks, MaxPause.Ticks);
+        return Task.Delay(TimeSpan.FromTicks(ticks), timeProvider, over);
     }
 }

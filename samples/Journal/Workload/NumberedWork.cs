@@ -4,8 +4,8 @@ using Headroom.Samples.Journal.Engine;
 namespace Headroom.Samples.Journal.Workload;
 
 /// <summary>
-/// Transactions that can be checked after a crash: each says its number in two places, adds a value that follows from the number, and
-/// deletes one that is old. Whatever is left has to be what some whole number of transactions left.
+/// Transactions that can be checked after a crash: each says its number in two places, adds a value that follows from
+/// the number, and deletes one that is old. Whatever is left has to be what some whole number of transactions left.
 /// </summary>
 internal sealed class NumberedWork(JournalStore store, int writers, int seed)
 {
