@@ -96,22 +96,22 @@ public sealed partial class ContainerLedger
         Expire(now);
         if (command.Epoch != Epoch || !_sessions.TryGetValue(command.Session, out Session? session))
         {
-            return Unanswered(Outcome.RegisterAgain);
+            return NotNow(Outcome.RegisterAgain);
         }
 
         if (_fenced)
         {
-            return Unanswered(Outcome.Fenced);
+            return NotNow(Outcome.Fenced);
         }
 
         if (!AreValid(command.Holdings, command.Wants, out _))
         {
-            return Unanswered(Outcome.Invalid);
+            return NotNow(Outcome.Invalid);
         }
 
         if (!IsAuthority(now))
         {
-            return Unanswered(Outcome.Unavailable);
+            return NotNow(Outcome.Unavailable);
         }
 
         Renew(session, now);
@@ -158,7 +158,7 @@ public sealed partial class ContainerLedger
         Finish(now);
     }
 
-    private static ExchangeDecision Unanswered(Outcome outcome) => new(outcome, 0, [], 0, false);
+    private static ExchangeDecision NotNow(Outcome outcome) => new(outcome, 0, [], 0, false);
 
     private void MarkOver(Guid session)
     {

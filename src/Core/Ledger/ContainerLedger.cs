@@ -142,6 +142,12 @@ public sealed partial class ContainerLedger
     /// <summary>What the subsystems hold, in the order of their names.</summary>
     public IReadOnlyCollection<SubsystemBook> Subsystems => _books.Values;
 
+    /// <summary>Requests whose answer, or whose giving up, is remembered.</summary>
+    internal int Remembered => _answers.Count;
+
+    /// <summary>Requests that have no answer yet, those that only wait for the host's included.</summary>
+    internal int Unanswered => _queue.Count;
+
     /// <summary>How many requests wait in the queue at an urgency.</summary>
     public int WaitingAt(Urgency urgency) => _queue.CountAt(urgency);
 

@@ -1,0 +1,253 @@
+using Xunit;
+
+namespace Headroom.Core.Tests.Ledger;
+
+/// <summary>
+/// A dumb client process with one session: it does by the letter what the protocol asks of a client. All of its leases are of
+/// one subsystem and used as soon as they are taken.
+/// </summary>
+internal sealed class ModelClient(LedgerWorld world, ModelContainer container, int process)
+{
+    private const string Subsystem = "journal";
+
+    private readonly Dictionary<Guid, (long Lease, long Bytes)> _named = [];
+    private readonly Dictionary<Guid, LeaseCommand> _asked = [];
+    private readonly Dictionary<Guid, long> _grants = [];
+    private readonly List<long> _released = [];
+    private readonly List<Guid> _cancelled = [];
+    private OpenCommand? _opening;
+    private Guid _session;
+    private Guid _replaces;
+    private long _epoch;
+    private long _seen;
+    private long _credit;
+    private ByUrgency _leased;
+    private TimeSpan _validUntil = TimeSpan.MinValue;
+
+    internal ProcessIdentity Process { get; } = new(process, process, 1, "boot");
+
+    internal ModelContainer Container { get; } = container;
+
+    internal bool IsDead { get; private set; }
+
+    internal bool IsFrozen { get; set; }
+
+    /// <summary>Bytes that the process really uses.</summary>
+    internal long ResidentBytes => _leased.Total + _named.Values.Sum(lease => lease.Bytes);
+
+    /// <summary>What it may hold: after its own clock has ended its session, nothing more is backed.</summary>
+    internal long HeldBytes(TimeSpan now) => now >= _validUntil ? 0 : ResidentBytes + _credit;
+
+    internal void Kill()
+    {
+        IsDead = true;
+        _named.Clear();
+        _credit = 0;
+        _leased = default;
+    }
+
+    internal void Act(int what, int how)
+    {
+        if (IsDead || IsFrozen)
+        {
+            return;
+        }
+
+        LapseIfDue();
+        var urgency = (Urgency)(how / 7 % 4);
+        long bytes = 1 + (how / 31 % 200);
+        switch (what)
+        {
+            case 0 or 1 when _session != Guid.Empty && _credit > 0:
+                bytes = Math.Min(bytes, _credit);
+                _credit -= bytes;
+                _leased[urgency] += bytes;
+                break;
+            case 2:
+                bytes = Math.Min(bytes, _leased[urgency]);
+                _leased[urgency] -= bytes;
+                _credit += _session != Guid.Empty ? bytes : 0;
+                break;
+            case 3 when _session != Guid.Empty:
+                Ask(bytes, urgency);
+                break;
+            case 4 when _named.Count > 0:
+                Guid request = _named.Keys.ElementAt(how % _named.Count);
+                _released.Add(_named[request].Lease);
+                _named.Remove(request);
+                break;
+            case 5 when _asked.Count > 0:
+                Guid given = _asked.Keys.ElementAt(how % _asked.Count);
+                _asked.Remove(given);
+                _cancelled.Add(given);
+                break;
+            case 6 when _asked.Count > 0:
+                Send(_asked.Values.ElementAt(how % _asked.Count));
+                break;
+            case 7 when how % 40 == 0 && _session != Guid.Empty && ResidentBytes == 0:
+                Close();
+                break;
+            default:
+                Talk(how);
+                break;
+        }
+    }
+
+    private void LapseIfDue()
+    {
+        if (world.Now >= _validUntil && _session != Guid.Empty)
+        {
+            Leave();
+            _credit = 0;
+        }
+        else if (world.Now >= _validUntil)
+        {
+            _credit = 0;
+        }
+    }
+
+    // What was granted one by one is folded into what was drawn; what was asked for belongs to the session that is over.
+    private void Leave()
+    {
+        _replaces = _session;
+        _session = Guid.Empty;
+        _leased[Urgency.SafeToFail] += _named.Values.Sum(lease => lease.Bytes);
+        _named.Clear();
+        _asked.Clear();
+        _grants.Clear();
+        _released.Clear();
+        _cancelled.Clear();
+    }
+
+    private void Close()
+    {
+        Guid session = _session;
+        Leave();
+        _replaces = Guid.Empty;
+        _credit = 0;
+        world.Send(() => Container.Reach(ledger => ledger.Close(session, world.Now)));
+    }
+
+    private void Talk(int how)
+    {
+        TimeSpan sent = world.Now;
+        if (_session == Guid.Empty)
+        {
+            OpenCommand open = _opening ??= new OpenCommand(
+                world.NewId(), _replaces, [new SubsystemHolding(Subsystem, _credit, _leased)], Process);
+            world.Send(() => Container.Reach(ledger =>
+            {
+                Outcome outcome = ledger.Open(open, world.Now);
+                world.Send(() => Opened(open, outcome, ledger.Epoch, sent));
+            }));
+            return;
+        }
+
+        _credit -= how % 3 == 0 ? _credit / 2 : 0;
+        long total = _credit + _leased.Total;
+        var exchange = new ExchangeCommand
+        {
+            Session = _session,
+            Epoch = _epoch,
+            Seen = _seen,
+            Holdings = total == 0 ? [] : [new SubsystemHolding(Subsystem, _credit, _leased)],
+            Wants = how % 2 == 0 ? [] : [new SubsystemWant(Subsystem, total + (how % 300), (Urgency)(how / 5 % 4))],
+            Released = [.. _released],
+            Cancelled = [.. _cancelled],
+        };
+        world.Send(() => Container.Reach(ledger =>
+        {
+            ExchangeDecision decision = ledger.Exchange(exchange, world.Now);
+            world.Send(() => Exchanged(exchange, decision, sent));
+        }));
+    }
+
+    private void Opened(OpenCommand open, Outcome outcome, long epoch, TimeSpan sent)
+    {
+        if (IsDead || IsFrozen || open != _opening)
+        {
+            return;
+        }
+
+        LapseIfDue();
+        if (outcome == Outcome.Granted)
+        {
+            (_session, _epoch, _seen, _opening, _replaces) = (open.Session, epoch, 0, null, Guid.Empty);
+            _validUntil = sent + (Given.Ttl * 0.9);
+            LapseIfDue();
+        }
+        else if (outcome == Outcome.StartAnew)
+        {
+            world.StartedAnew++;
+            (_opening, _replaces, _credit, _leased) = (null, Guid.Empty, 0, default);
+        }
+    }
+
+    private void Exchanged(ExchangeCommand exchange, ExchangeDecision decision, TimeSpan sent)
+    {
+        if (IsDead || IsFrozen || exchange.Session != _session)
+        {
+            return;
+        }
+
+        LapseIfDue();
+        if (_session == Guid.Empty)
+        {
+            return;
+        }
+
+        if (decision.Outcome is Outcome.RegisterAgain or Outcome.Fenced)
+        {
+            Leave();
+        }
+        else if (decision.Outcome == Outcome.Granted)
+        {
+            TimeSpan until = sent + (Given.Ttl * 0.9);
+            _validUntil = until > _validUntil ? until : _validUntil;
+            _released.RemoveAll(exchange.Released.Contains);
+            _cancelled.RemoveAll(exchange.Cancelled.Contains);
+            if (decision.Order > _seen)
+            {
+                _seen = decision.Order;
+                long total = decision.Shares.Sum(share => share.TotalBytes);
+                _credit = Math.Max(0, total - _leased.Total);
+            }
+        }
+    }
+
+    private void Ask(long bytes, Urgency urgency)
+    {
+        var command = new LeaseCommand
+        {
+            RequestId = world.NewId(),
+            Subsystem = Subsystem,
+            Bytes = bytes,
+            Urgency = urgency,
+            Session = _session,
+            MayWait = bytes % 3 != 0,
+            Patience = Given.At(5),
+        };
+        _asked.Add(command.RequestId, command);
+        Send(command);
+    }
+
+    private void Send(LeaseCommand command) => world.Send(() => Container.Reach(ledger =>
+        Container.Request(ledger, command, decision => Answered(command, decision, ledger.Epoch))));
+
+    private void Answered(LeaseCommand command, LeaseDecision decision, long epoch)
+    {
+        if (IsDead || IsFrozen || command.Session != _session || epoch != _epoch || decision.Outcome != Outcome.Granted)
+        {
+            return;
+        }
+
+        // I6: whatever copy of the request is answered, it is the same lease.
+        Assert.Equal(_grants.GetValueOrDefault(command.RequestId, decision.LeaseId), decision.LeaseId);
+        _grants[command.RequestId] = decision.LeaseId;
+        LapseIfDue();
+        if (_session != Guid.Empty && _asked.Remove(command.RequestId))
+        {
+            _named.Add(command.RequestId, (decision.LeaseId, command.Bytes));
+        }
+    }
+}
