@@ -14,6 +14,12 @@ public static class BuiltProgram
     /// <summary>The program that uses the SDK under load.</summary>
     public static string LoadClient => Find("Headroom.LoadClient");
 
+    /// <summary>The journaling store.</summary>
+    public static string Journal => Find("Headroom.Samples.Journal");
+
+    /// <summary>The tour of the SDK.</summary>
+    public static string Tour => Find("Headroom.Samples.Tour");
+
     private static string Find(string name) => typeof(BuiltProgram).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == name).Value!;

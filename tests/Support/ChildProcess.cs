@@ -32,7 +32,12 @@ public sealed class ChildProcess : IAsyncDisposable
     public IReadOnlyList<string> Errors => Copy(_errors);
 
     /// <summary>Starts a program. Settings in this process' own environment are not passed on to it.</summary>
-    public static ChildProcess Start(string program, params IEnumerable<string> arguments)
+    public static ChildProcess Start(string program, params IEnumerable<string> arguments) =>
+        Start(new Dictionary<string, string>(), program, arguments);
+
+    /// <summary>Starts a program with more in its environment.</summary>
+    public static ChildProcess Start(
+        IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -50,6 +55,11 @@ public sealed class ChildProcess : IAsyncDisposable
         foreach (string name in start.Environment.Keys.Where(IsSetting).ToArray())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         var child = new ChildProcess(new Process { StartInfo = start });
