@@ -9,13 +9,17 @@ public enum Outcome : byte
     /// <summary>Granted, opened, renewed or changed, as asked.</summary>
     Granted = 0,
 
-    /// <summary>The message is of another epoch, or of a session this authority does not know: register again.</summary>
+    /// <summary>
+    /// The message is of another epoch, or of a session this authority does not know: register again.
+    /// </summary>
     RegisterAgain = 1,
 
     /// <summary>A newer activation is the authority now; this one must stop.</summary>
     Fenced = 2,
 
-    /// <summary>A report of holdings that arrived too late to be believed: give up what is held and start anew.</summary>
+    /// <summary>
+    /// A report of holdings that arrived too late to be believed: give up what is held and start anew.
+    /// </summary>
     StartAnew = 3,
 
     /// <summary>The lease is gone: released, or lapsed.</summary>
@@ -33,7 +37,9 @@ public enum Outcome : byte
     /// <summary>The container's must-succeed quota is used up.</summary>
     QuotaExceeded = 8,
 
-    /// <summary>The authority cannot grant at this moment: it drains, or could not confirm that it still is the authority.</summary>
+    /// <summary>
+    /// The authority cannot grant at this moment: it drains, or could not confirm that it still is the authority.
+    /// </summary>
     Unavailable = 9,
 
     /// <summary>Not now: the request waits in the queue and keeps its place.</summary>

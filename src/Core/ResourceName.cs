@@ -1,8 +1,8 @@
 namespace Headroom;
 
 /// <summary>
-/// Rules for the names of hosts, containers, subsystems and settings: what fits into a URL segment, a grain key, a metric
-/// label and a Kubernetes object's name alike.
+/// Rules for the names of hosts, containers, subsystems and settings: what fits into a URL segment, a grain key, a
+/// metric label and a Kubernetes object's name alike.
 /// </summary>
 public static class ResourceName
 {

@@ -1,6 +1,8 @@
 namespace Headroom;
 
-/// <summary>A step of the escalation ladder; a request is granted from the first that can. Values are on the wire.</summary>
+/// <summary>
+/// A step of the escalation ladder; a request is granted from the first that can. Values are on the wire.
+/// </summary>
 public enum Rung : byte
 {
     /// <summary>No rung: nothing was tried.</summary>

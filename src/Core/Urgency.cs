@@ -12,7 +12,9 @@ public enum Urgency : byte
     /// <summary>A refusal reaches the user at a safe place, such as opening a file or starting a transaction.</summary>
     SafeToFail = 1,
 
-    /// <summary>A refusal reaches the user where few programs check it, such as closing a file that stores at close.</summary>
+    /// <summary>
+    /// A refusal reaches the user where few programs check it, such as closing a file that stores at close.
+    /// </summary>
     RiskyToFail = 2,
 
     /// <summary>A refusal takes down a subsystem or the machine, such as in the middle of a journal commit.</summary>

@@ -181,9 +181,9 @@ public sealed partial class ContainerLedger
         return (++_watch, processes);
     }
 
-    // What is lacking at each urgency, beyond what the allotment still has room for, and the least of it that would serve
-    // somebody. A request that the container's own limit keeps waiting asks nothing of the host, and neither does what
-    // waits behind it: there it would hold back others for bytes that it could not use.
+    // What is lacking at each urgency, beyond what the allotment still has room for, and the least of it that would
+    // serve somebody. A request that the container's own limit keeps waiting asks nothing of the host, and neither
+    // does what waits behind it: there it would hold back others for bytes that it could not use.
     private (ByUrgency Want, ByUrgency Least) Lacking()
     {
         ByUrgency want = default;

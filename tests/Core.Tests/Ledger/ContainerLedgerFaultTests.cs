@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Headroom.Core.Tests.Ledger;
 
-/// <summary>One test for each fault that was found in the container's requests, leases and queue, named for it.</summary>
+/// <summary>
+/// One test for each fault that was found in the container's requests, leases and queue, named for it.
+/// </summary>
 public sealed class ContainerLedgerFaultTests
 {
     [Fact]
@@ -101,7 +103,10 @@ public sealed class ContainerLedgerFaultTests
         (_, long call) = ledger.CallHost(false, Given.At(0));
 
         ledger.Ordered(
-            new AllotDecision(Outcome.Granted, ledger.Order + 1, 100, Given.Ttl, default, false), call, Given.At(99), Given.At(0));
+            new AllotDecision(Outcome.Granted, ledger.Order + 1, 100, Given.Ttl, default, false),
+            call,
+            Given.At(99),
+            Given.At(0));
 
         Settled settled = Assert.Single(ledger.TakeSettled());
         Assert.Equal(Given.Id(2), settled.RequestId);

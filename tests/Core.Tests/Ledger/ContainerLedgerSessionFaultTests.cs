@@ -52,7 +52,8 @@ public sealed class ContainerLedgerSessionFaultTests
     {
         ContainerLedger ledger = Given.Container(1000);
         ledger.Open(Given.Open(1), Given.At(0));
-        ledger.Ordered(new AllotDecision(Outcome.Fenced, 0, 0, TimeSpan.Zero, default, false), 1, Given.At(99), Given.At(1));
+        ledger.Ordered(
+            new AllotDecision(Outcome.Fenced, 0, 0, TimeSpan.Zero, default, false), 1, Given.At(99), Given.At(1));
 
         Assert.Equal(Outcome.Fenced, ledger.Exchange(Given.Exchange(ledger, 1, 0, 0, 100), Given.At(1)).Outcome);
         Assert.Equal(Outcome.Fenced, ledger.Open(Given.Open(2), Given.At(1)));
@@ -144,7 +145,8 @@ public sealed class ContainerLedgerSessionFaultTests
         ledger.Open(Given.Open(1, process: 42), Given.At(0));
         ledger.Exchange(Given.Exchange(ledger, 1, 0, 0, 500), Given.At(0));
 
-        // The reading begins while the process is still small; the session fills its credit, lapses, and then it arrives.
+        // The reading begins while the process is still small; the session fills its credit, lapses, and then it
+        // arrives.
         Reading early = Given.Reading(ledger, (Given.Id(1), 10));
         ledger.Tick(Given.At(40));
         ledger.Observe(early, Given.At(40));
@@ -164,7 +166,8 @@ public sealed class ContainerLedgerSessionFaultTests
         ledger.Observe(Given.Reading(ledger, (Given.Id(1), 400)), Given.At(41));
         Assert.Equal(400, ledger.GhostBytes);
 
-        Assert.Equal(Outcome.StartAnew, ledger.Open(Given.Open(2, credit: 500, replaces: 1, process: 42), Given.At(42)));
+        Assert.Equal(
+            Outcome.StartAnew, ledger.Open(Given.Open(2, credit: 500, replaces: 1, process: 42), Given.At(42)));
         ledger.Open(Given.Open(3, process: 42), Given.At(43));
         ledger.Observe(Given.Reading(ledger, (Given.Id(1), 9000), (Given.Id(3), 9000)), Given.At(44));
 

@@ -8,6 +8,9 @@ internal static class Effort
     /// <summary>Set to multiply the cases of each property; 1 unless set.</summary>
     internal const string Variable = "HEADROOM_TEST_EFFORT";
 
-    internal static long Cases(long quick) =>
-        quick * (int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out int times) ? times : 1);
+    internal static long Cases(long quick)
+    {
+        string? times = Environment.GetEnvironmentVariable(Variable);
+        return quick * (times is null ? 1 : int.Parse(times, CultureInfo.InvariantCulture));
+    }
 }

@@ -19,7 +19,9 @@ internal static class Given
         MaxLeaseTtl = TimeSpan.FromHours(1),
     };
 
-    /// <summary>A container without a past, whose host has given it something and confirmed it for a long time.</summary>
+    /// <summary>
+    /// A container without a past, whose host has given it something and confirmed it for a long time.
+    /// </summary>
     internal static ContainerLedger Container(long allotted, ContainerRules? rules = null)
     {
         var ledger = new ContainerLedger(Row(0), rules ?? Rules, AuthorityLease, TimeSpan.Zero);
@@ -45,7 +47,8 @@ internal static class Given
     };
 
     /// <summary>The host's next order, with nothing more to give.</summary>
-    internal static void Allot(ContainerLedger ledger, long allotted, bool othersWait = false, TimeSpan now = default) =>
+    internal static void Allot(
+        ContainerLedger ledger, long allotted, bool othersWait = false, TimeSpan now = default) =>
         ledger.Ordered(
             new AllotDecision(
                 Outcome.Granted, ledger.Order + 1, allotted, TimeSpan.FromHours(1), default, othersWait),
@@ -74,7 +77,8 @@ internal static class Given
         credit == 0 ? [] : [new SubsystemHolding("journal", credit, default)],
         process == 0 ? ProcessIdentity.None : new ProcessIdentity(process, process, 1, "boot"));
 
-    internal static ExchangeCommand Exchange(ContainerLedger ledger, int session, long seen, long credit, long want = -1) => new()
+    internal static ExchangeCommand Exchange(
+        ContainerLedger ledger, int session, long seen, long credit, long want = -1) => new()
     {
         Session = Id(session),
         Epoch = ledger.Epoch,
@@ -98,7 +102,8 @@ internal static class Given
     internal static LeaseReport Report(LeaseDecision lease, long epoch, long bytes, TimeSpan? ttl = null) =>
         new(lease.LeaseId, epoch, "journal", bytes, Urgency.SafeToFail, ttl ?? Ttl);
 
-    internal static Reading Reading(ContainerLedger ledger, params (Guid Session, long? ResidentBytes)[] processes) => new()
+    internal static Reading Reading(
+        ContainerLedger ledger, params (Guid Session, long? ResidentBytes)[] processes) => new()
     {
         WatchNumber = ledger.Watch().Number, HostRead = true, Processes = processes,
     };

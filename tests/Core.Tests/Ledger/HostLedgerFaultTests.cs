@@ -70,7 +70,12 @@ public sealed class HostLedgerFaultTests
             [
                 new ContainerRow
                 {
-                    Name = "guaranteed", Epoch = 1, Order = 0, AllottedBytes = 0, LongestTtl = TimeSpan.Zero, GuaranteeBytes = 500,
+                    Name = "guaranteed",
+                    Epoch = 1,
+                    Order = 0,
+                    AllottedBytes = 0,
+                    LongestTtl = TimeSpan.Zero,
+                    GuaranteeBytes = 500,
                 },
             ],
         };

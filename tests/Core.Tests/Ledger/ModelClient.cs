@@ -3,8 +3,8 @@ using Xunit;
 namespace Headroom.Core.Tests.Ledger;
 
 /// <summary>
-/// A dumb client process with one session: it does by the letter what the protocol asks of a client. All of its leases are of
-/// one subsystem and used as soon as they are taken.
+/// A dumb client process with one session: it does by the letter what the protocol asks of a client. All of its
+/// leases are of one subsystem and used as soon as they are taken.
 /// </summary>
 internal sealed class ModelClient(LedgerWorld world, ModelContainer container, int process)
 {
@@ -106,7 +106,8 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
         }
     }
 
-    // What was granted one by one is folded into what was drawn; what was asked for belongs to the session that is over.
+    // What was granted one by one is folded into what was drawn; what was asked for belongs to the session that is
+    // over.
     private void Leave()
     {
         _replaces = _session;

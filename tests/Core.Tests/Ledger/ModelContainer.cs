@@ -2,7 +2,10 @@ using Xunit;
 
 namespace Headroom.Core.Tests.Ledger;
 
-/// <summary>A container's ledger as its shell drives it, with an older activation beside it that does not know it was replaced.</summary>
+/// <summary>
+/// A container's ledger as its shell drives it, with an older activation beside it that does not know it was
+/// replaced.
+/// </summary>
 internal sealed class ModelContainer
 {
     private readonly LedgerWorld _world;
@@ -98,7 +101,8 @@ internal sealed class ModelContainer
         _calls.Add((ledger, call));
         if (reliable)
         {
-            ledger.Ordered(_world.Allot(command with { Container = Name }), call, sent + Given.AuthorityLease, _world.Now);
+            AllotDecision answer = _world.Allot(command with { Container = Name });
+            ledger.Ordered(answer, call, sent + Given.AuthorityLease, _world.Now);
             return;
         }
 
@@ -167,9 +171,12 @@ internal sealed class ModelContainer
 
     private void Forget(ContainerLedger ledger)
     {
-        foreach ((ContainerLedger Ledger, Guid Request) wait in _waits.Keys.Where(key => key.Ledger == ledger).ToArray())
+        foreach ((ContainerLedger Ledger, Guid Request) wait in _waits.Keys.ToArray())
         {
-            _waits.Remove(wait);
+            if (wait.Ledger == ledger)
+            {
+                _waits.Remove(wait);
+            }
         }
 
         _calls.RemoveAll(call => call.Ledger == ledger);

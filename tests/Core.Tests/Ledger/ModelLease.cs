@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Headroom.Core.Tests.Ledger;
 
-/// <summary>A dumb holder of one lease without a session: it asks, renews, gives back, and stops by its own clock.</summary>
+/// <summary>
+/// A dumb holder of one lease without a session: it asks, renews, gives back, and stops by its own clock.
+/// </summary>
 internal sealed class ModelLease(LedgerWorld world, ModelContainer container, LeaseCommand command)
 {
     private readonly TimeSpan _ttl = command.Ttl == TimeSpan.Zero ? Given.Ttl : command.Ttl;
@@ -59,7 +61,8 @@ internal sealed class ModelLease(LedgerWorld world, ModelContainer container, Le
 
         if (decision.Outcome == Outcome.Granted)
         {
-            // A request that an earlier authority granted may be granted again by the next: the first lease ends by itself.
+            // A request that an earlier authority granted may be granted again by the next: the first lease ends by
+            // itself.
             Assert.Equal(command.Bytes, decision.Bytes);
             _report = _report is { } known && known.LeaseId == decision.LeaseId
                 ? known
