@@ -5,7 +5,8 @@ using Spectre.Console;
 namespace Headroom.Bench;
 
 /// <summary>
-/// Budgets through their grains, from another process, beside an empty grain on the same silo and the same connection. The
+/// Budgets through their grains, from another process, beside an empty grain on the same silo and the same connection.
+/// The
 /// two take turns, so that both see the same weather; the median of the rounds is shown.
 /// </summary>
 internal sealed class GrainBench(IGrainFactory grains, string host)
@@ -19,8 +20,10 @@ internal sealed class GrainBench(IGrainFactory grains, string host)
 
     public async Task RunAsync()
     {
-        Table table = new Table().Title("A lease through the grains, beside an empty grain (same silo, same connection)")
-            .AddColumns("operation", "at once", "per second", "p50 us", "p99 us", "empty /s", "empty p50", "empty p99", "throughput ratio");
+        Table table = new Table()
+            .Title("A lease through the grains, beside an empty grain (same silo, same connection)")
+            .AddColumns("operation", "at once", "per second", "p50 us", "p99 us", "empty /s", "empty p50", "empty p99",
+                "throughput ratio");
         foreach (int concurrency in Concurrencies)
         {
             await AddAsync(table, "acquire + release", concurrency, LeaseAsync, TwiceEmptyAsync);

@@ -14,7 +14,8 @@ internal static class LedgerBench
 
     public static void Run()
     {
-        Table table = new Table().Title("One command of a ledger, by how much it holds (nanoseconds; ratio to the smallest)")
+        Table table = new Table()
+            .Title("One command of a ledger, by how much it holds (nanoseconds; ratio to the smallest)")
             .AddColumns("leases", "acquire + release", "ratio", "renew", "ratio", "containers", "host allot", "ratio");
         var smallest = new double[3];
 
@@ -53,7 +54,8 @@ internal static class LedgerBench
 
     private static string Text(double nanoseconds) => nanoseconds.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private static string Ratio(double value, double one) => (value / one).ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Ratio(double value, double one) => (value / one)
+        .ToString("0.00", CultureInfo.InvariantCulture);
 
     private static double Time(Action<int> command)
     {

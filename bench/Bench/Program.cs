@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Spectre.Console;
 
-// Without arguments: all benchmarks. As a child: the silo, with the very set-up that ships, and one empty grain beside it.
+// Without arguments: all benchmarks. As a child: the silo, with the very set-up that ships, and one empty grain beside
+// it.
 const string HostName = "bench";
 if (args is ["--silo", .. string[] settings])
 {
@@ -28,8 +29,10 @@ using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath
 {
     ArgumentList =
     {
-        "--silo", $"--urls=http://127.0.0.1:{http}", $"--Headroom:Host:Name={HostName}", $"--Headroom:Store:Path={store.FullName}",
-        $"--Headroom:Cluster:GatewayPort={gateway}", $"--Headroom:Cluster:SiloPort={FreePort()}", "--Logging:LogLevel:Default=Error",
+        "--silo", $"--urls=http://127.0.0.1:{http}", $"--Headroom:Host:Name={HostName}",
+            $"--Headroom:Store:Path={store.FullName}",
+        $"--Headroom:Cluster:GatewayPort={gateway}", $"--Headroom:Cluster:SiloPort={FreePort()}",
+            "--Logging:LogLevel:Default=Error",
     },
 })!;
 try

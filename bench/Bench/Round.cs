@@ -17,7 +17,8 @@ internal sealed record Round(double PerSecond, double P50Microseconds, double P9
         long[] all = [.. loops.SelectMany(loop => loop)];
         Array.Sort(all);
         return new Round(
-            all.Length / took.TotalSeconds, Microseconds(all[all.Length / 2]), Microseconds(all[(int)(all.Length * 0.99)]));
+            all.Length / took.TotalSeconds, Microseconds(all[all.Length / 2]),
+                Microseconds(all[(int)(all.Length * 0.99)]));
     }
 
     /// <summary>The round whose throughput is the median.</summary>

@@ -29,7 +29,8 @@ try
 }
 catch (MemoryRefusedException refused)
 {
-    Console.WriteLine($"refused by {refused.RefusedBy}: {refused.AvailableBytes} bytes free, try again in {refused.RetryAfter}");
+    Console.WriteLine(
+        $"refused by {refused.RefusedBy}: {refused.AvailableBytes} bytes free, try again in {refused.RetryAfter}");
 }
 
 await host.StopAsync();

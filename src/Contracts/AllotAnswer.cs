@@ -22,7 +22,9 @@ public sealed record AllotAnswer
     /// <summary>What the host has left for each urgency, 0 to 3, beyond what it gave.</summary>
     [Id(5)] public long[] AvailableBytes { get; init; } = [];
 
-    /// <summary>How long the container may grant without confirming its epoch again, counted from when it sent its request.</summary>
+    /// <summary>
+    /// How long the container may grant without confirming its epoch again, counted from when it sent its request.
+    /// </summary>
     [Id(6)] public TimeSpan AuthorityLease { get; init; }
 
     /// <summary>True when the host asks for unused allotment back.</summary>

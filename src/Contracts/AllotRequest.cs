@@ -25,7 +25,9 @@ public sealed record AllotRequest
     /// <summary>Bytes wanted ahead of need; given only from what is plentiful.</summary>
     [Id(6)] public long AheadBytes { get; init; }
 
-    /// <summary>The longest life without renewal of any lease that the container has granted or wants to grant.</summary>
+    /// <summary>
+    /// The longest life without renewal of any lease that the container has granted or wants to grant.
+    /// </summary>
     [Id(7)] public required TimeSpan LongestTtl { get; init; }
 
     /// <summary>Bytes of it leased now; for the host's estimate of what is untracked.</summary>

@@ -1,6 +1,8 @@
 namespace Headroom.Contracts;
 
-/// <summary>What a container really uses, from a reading that began when the watch list it answers was already known.</summary>
+/// <summary>
+/// What a container really uses, from a reading that began when the watch list it answers was already known.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("headroom.ContainerObservation")]
 public sealed record ContainerObservation
 {
@@ -13,7 +15,9 @@ public sealed record ContainerObservation
     /// <summary>The cgroup's hard limit; null when it has none.</summary>
     [Id(2)] public long? HardLimitBytes { get; init; }
 
-    /// <summary>What became of the watched processes, in the order of the watch list: resident bytes, or 0 when ended.</summary>
+    /// <summary>
+    /// What became of the watched processes, in the order of the watch list: resident bytes, or 0 when ended.
+    /// </summary>
     [Id(3)] public WatchedProcess[] Processes { get; init; } = [];
 
     /// <summary>True when the host's own usage was read: the witness for a container without a cgroup.</summary>

@@ -14,6 +14,8 @@ public sealed record ContainerSettings
     /// <summary>Must-succeed bytes that may be outstanding at once; 0 or more.</summary>
     [Id(2)] public long? MustSucceedQuotaBytes { get; init; }
 
-    /// <summary>The container's memory cgroup below the hierarchy's root, for reading its real usage; "" for none.</summary>
+    /// <summary>
+    /// The container's memory cgroup below the hierarchy's root, for reading its real usage; "" for none.
+    /// </summary>
     [Id(3)] public string? Cgroup { get; init; }
 }

@@ -13,7 +13,9 @@ public sealed record Exchange
     /// <summary>The number of the last order that the client has acted on.</summary>
     [Id(2)] public required long Seen { get; init; }
 
-    /// <summary>All that the session holds by exchange, a row for each subsystem. A subsystem without a row holds nothing.</summary>
+    /// <summary>
+    /// All that the session holds by exchange, a row for each subsystem. A subsystem without a row holds nothing.
+    /// </summary>
     [Id(3)] public required Holding[] Holdings { get; init; }
 
     /// <summary>What it would like to hold. A subsystem without a row wants what it has.</summary>

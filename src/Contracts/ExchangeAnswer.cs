@@ -16,9 +16,13 @@ public sealed record ExchangeAnswer
     /// <summary>The order's number; the client acts on newer ones only.</summary>
     [Id(3)] public long Order { get; init; }
 
-    /// <summary>What the session may hold in total, a row for each subsystem; one without a row may hold nothing.</summary>
+    /// <summary>
+    /// What the session may hold in total, a row for each subsystem; one without a row may hold nothing.
+    /// </summary>
     [Id(4)] public Entitlement[] Entitlements { get; init; } = [];
 
-    /// <summary>The lowest urgency that may be served from credit at this moment; 4 closes all but emergency credit.</summary>
+    /// <summary>
+    /// The lowest urgency that may be served from credit at this moment; 4 closes all but emergency credit.
+    /// </summary>
     [Id(5)] public byte Gate { get; init; }
 }

@@ -34,7 +34,9 @@ public sealed record HostView
     /// <summary>Names of its containers, sorted.</summary>
     [Id(9)] public required string[] Containers { get; init; }
 
-    /// <summary>Names of the containers whose readings are wanted: those with allotment, or with a cgroup to read.</summary>
+    /// <summary>
+    /// Names of the containers whose readings are wanted: those with allotment, or with a cgroup to read.
+    /// </summary>
     [Id(11)] public string[] Watched { get; init; } = [];
 
     /// <summary>Bytes lent to other hosts.</summary>

@@ -7,12 +7,15 @@ namespace Headroom.Contracts;
 [Alias("headroom.IContainerBudgetGrain")]
 public interface IContainerBudgetGrain : IGrainWithStringKey
 {
-    /// <summary>Opens a session with what the client already holds. The same session id again gets the first answer.</summary>
+    /// <summary>
+    /// Opens a session with what the client already holds. The same session id again gets the first answer.
+    /// </summary>
     [Alias("Open")]
     ValueTask<SessionTerms> OpenAsync(OpenSession request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Renews a session and trades credit in one message for all subsystems: give back this, want that. Answered at once
+    /// Renews a session and trades credit in one message for all subsystems: give back this, want that. Answered at
+    /// once
     /// with what there is.
     /// </summary>
     [Alias("Exchange")]
@@ -37,7 +40,9 @@ public interface IContainerBudgetGrain : IGrainWithStringKey
     [Alias("ReleaseLease")]
     ValueTask ReleaseLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken);
 
-    /// <summary>Gives up a request: leaves the queue, and gives back what it may have been granted. Idempotent.</summary>
+    /// <summary>
+    /// Gives up a request: leaves the queue, and gives back what it may have been granted. Idempotent.
+    /// </summary>
     [Alias("Cancel")]
     ValueTask CancelAsync(Guid requestId, CancellationToken cancellationToken);
 
@@ -45,7 +50,9 @@ public interface IContainerBudgetGrain : IGrainWithStringKey
     [Alias("Order")]
     ValueTask OrderAsync(AllotAnswer order, CancellationToken cancellationToken);
 
-    /// <summary>Tells the container what it really uses, and which of its clients' processes live. Answers with what to watch.</summary>
+    /// <summary>
+    /// Tells the container what it really uses, and which of its clients' processes live. Answers with what to watch.
+    /// </summary>
     [Alias("Observe")]
     ValueTask<WatchList> ObserveAsync(ContainerObservation observation, CancellationToken cancellationToken);
 

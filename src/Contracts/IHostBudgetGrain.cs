@@ -8,17 +8,22 @@ namespace Headroom.Contracts;
 public interface IHostBudgetGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes the calling activation the only authority over a container: gives it a new epoch, written before this returns.
+    /// Makes the calling activation the only authority over a container: gives it a new epoch, written before this
+    /// returns.
     /// A container that nobody declared is created with the defaults of the configuration.
     /// </summary>
     [Alias("Join")]
     ValueTask<ContainerTerms> JoinAsync(string container, CancellationToken cancellationToken);
 
-    /// <summary>Gives back and asks for allotment; a repeated or late request repeats the current order and grants nothing.</summary>
+    /// <summary>
+    /// Gives back and asks for allotment; a repeated or late request repeats the current order and grants nothing.
+    /// </summary>
     [Alias("Allot")]
     ValueTask<AllotAnswer> AllotAsync(AllotRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Tells the host what its machine really uses. Answers with the containers whose readings are wanted.</summary>
+    /// <summary>
+    /// Tells the host what its machine really uses. Answers with the containers whose readings are wanted.
+    /// </summary>
     [Alias("Observe")]
     ValueTask<HostView> ObserveAsync(HostObservation observation, CancellationToken cancellationToken);
 
@@ -48,7 +53,9 @@ public interface IHostBudgetGrain : IGrainWithStringKey
     [Alias("Audit")]
     ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stops new grants on this host and writes what is not yet written. Called when the silo drains.</summary>
+    /// <summary>
+    /// Stops new grants on this host and writes what is not yet written. Called when the silo drains.
+    /// </summary>
     [Alias("Drain")]
     ValueTask DrainAsync(CancellationToken cancellationToken);
 }

@@ -8,13 +8,16 @@ namespace Headroom.Contracts;
 public interface ISubsystemGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Asks for a lease, the careful way. The same request id again gets the first answer, or goes on waiting in its place;
+    /// Asks for a lease, the careful way. The same request id again gets the first answer, or goes on waiting in its
+    /// place;
     /// it is never charged twice.
     /// </summary>
     [Alias("Acquire")]
     ValueTask<LeaseAnswer> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The policy in force and what the subsystem holds now; null when nobody declared or used the subsystem.</summary>
+    /// <summary>
+    /// The policy in force and what the subsystem holds now; null when nobody declared or used the subsystem.
+    /// </summary>
     [Alias("Get")]
     ValueTask<SubsystemView?> GetAsync(CancellationToken cancellationToken);
 

@@ -13,6 +13,8 @@ public sealed record LeaseAttempt
     /// <summary>How long this attempt may wait in the queue; zero for an answer at once.</summary>
     [Id(2)] public required TimeSpan Patience { get; init; }
 
-    /// <summary>True when the caller will not ask again: what still waits after this attempt is refused and leaves the queue.</summary>
+    /// <summary>
+    /// True when the caller will not ask again: what still waits after this attempt is refused and leaves the queue.
+    /// </summary>
     [Id(3)] public required bool Last { get; init; }
 }

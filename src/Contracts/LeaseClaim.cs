@@ -1,7 +1,8 @@
 namespace Headroom.Contracts;
 
 /// <summary>
-/// What the id of a lease without a session stands for; unsealed by the HTTP layer, so that renewing it after a restart is
+/// What the id of a lease without a session stands for; unsealed by the HTTP layer, so that renewing it after a restart
+/// is
 /// its report.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("headroom.LeaseClaim")]

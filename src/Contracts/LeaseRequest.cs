@@ -29,7 +29,8 @@ public sealed record LeaseRequest
     [Id(7)] public string? Reason { get; init; }
 
     /// <summary>
-    /// True when the caller will ask again with the same id if it still waits: then it keeps its place in the queue. One call
+    /// True when the caller will ask again with the same id if it still waits: then it keeps its place in the queue.
+    /// One call
     /// waits at most some seconds, however long the caller's patience, so that a silo's death is noticed.
     /// </summary>
     [Id(8)] public bool More { get; init; }

@@ -16,10 +16,14 @@ public sealed record OpenSession
     /// <summary>The client's process id as the client sees it; 0 when unknown.</summary>
     [Id(3)] public int ProcessId { get; init; }
 
-    /// <summary>When the process started, in clock ticks since boot (field 22 of /proc/pid/stat); 0 when unknown.</summary>
+    /// <summary>
+    /// When the process started, in clock ticks since boot (field 22 of /proc/pid/stat); 0 when unknown.
+    /// </summary>
     [Id(4)] public long ProcessStart { get; init; }
 
-    /// <summary>Inode of the client's PID namespace: a process id means something only inside it; 0 when unknown.</summary>
+    /// <summary>
+    /// Inode of the client's PID namespace: a process id means something only inside it; 0 when unknown.
+    /// </summary>
     [Id(5)] public long PidNamespace { get; init; }
 
     /// <summary>Boot id of the client's machine (/proc/sys/kernel/random/boot_id); empty when unknown.</summary>

@@ -16,6 +16,8 @@ public sealed record SessionTerms
     /// <summary>How long a session lives without renewal; the client's own clock must end it earlier.</summary>
     [Id(3)] public required TimeSpan Ttl { get; init; }
 
-    /// <summary>The lowest urgency that may be served from credit at this moment; 4 closes all but emergency credit.</summary>
+    /// <summary>
+    /// The lowest urgency that may be served from credit at this moment; 4 closes all but emergency credit.
+    /// </summary>
     [Id(4)] public byte Gate { get; init; }
 }

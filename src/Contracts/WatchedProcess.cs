@@ -19,6 +19,8 @@ public sealed record WatchedProcess
     /// <summary>Boot id of the machine that the process runs on.</summary>
     [Id(4)] public required string BootId { get; init; }
 
-    /// <summary>In an observation: bytes resident, 0 when ended, null when the process cannot be seen from here.</summary>
+    /// <summary>
+    /// In an observation: bytes resident, 0 when ended, null when the process cannot be seen from here.
+    /// </summary>
     [Id(5)] public long? ResidentBytes { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace Headroom.Grains;
 
-/// <summary>The names in a grain's key: <c>host</c>, <c>host/container</c> or <c>host/container/subsystem</c>.</summary>
+/// <summary>
+/// The names in a grain's key: <c>host</c>, <c>host/container</c> or <c>host/container/subsystem</c>.
+/// </summary>
 internal static class BudgetKey
 {
     /// <summary>The key of a container's budget.</summary>
@@ -9,7 +11,8 @@ internal static class BudgetKey
     /// <summary>Takes a key apart.</summary>
     /// <param name="key">The grain's key.</param>
     /// <param name="parts">How many names it must have.</param>
-    /// <exception cref="ArgumentException">The key has another number of names, or one of them is not a name.</exception>
+    /// <exception cref="ArgumentException">The key has another number of names, or one of them is not a
+    /// name.</exception>
     public static string[] Split(string key, int parts)
     {
         string[] names = key.Split('/');

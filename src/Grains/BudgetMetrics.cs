@@ -5,7 +5,9 @@ using Headroom.Contracts;
 
 namespace Headroom.Grains;
 
-/// <summary>The instruments of the budgets; meter <c>Headroom</c>. Tags have few values: never a lease, never a request.</summary>
+/// <summary>
+/// The instruments of the budgets; meter <c>Headroom</c>. Tags have few values: never a lease, never a request.
+/// </summary>
 internal sealed class BudgetMetrics
 {
     private readonly ConcurrentDictionary<string, HostView> _hosts = new(StringComparer.Ordinal);
@@ -15,7 +17,8 @@ internal sealed class BudgetMetrics
     public BudgetMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(GrainsRegistration.MeterName);
-        _requests = meter.CreateCounter<long>("headroom.requests", "{request}", "Requests for leases that were answered.");
+        _requests = meter.CreateCounter<long>(
+            "headroom.requests", "{request}", "Requests for leases that were answered.");
         _bytes = meter.CreateCounter<long>("headroom.granted", "By", "Bytes granted as leases one by one.");
         Gauge(meter, "headroom.host.capacity", "Bytes that Headroom may hand out.", host => host.CapacityBytes);
         Gauge(meter, "headroom.host.reserve", "Bytes that only MustSucceed may use.", host => host.ReserveBytes);
@@ -24,7 +27,8 @@ internal sealed class BudgetMetrics
         Gauge(meter, "headroom.host.untracked", "Bytes in use that no lease stands for.", host => host.UntrackedBytes);
         meter.CreateObservableGauge(
             "headroom.host.pressure",
-            () => _hosts.Values.Select(host => new Measurement<long>(host.Pressure, new KeyValuePair<string, object?>("host", host.Host))),
+            () => _hosts.Values.Select(
+                host => new Measurement<long>(host.Pressure, new KeyValuePair<string, object?>("host", host.Host))),
             "{level}",
             "How hard memory is pressed: 0 none, 1 some, 2 high.");
     }
@@ -35,7 +39,8 @@ internal sealed class BudgetMetrics
     private void Gauge(Meter meter, string name, string description, Func<HostView, long> value) =>
         meter.CreateObservableGauge(
             name,
-            () => _hosts.Values.Select(host => new Measurement<long>(value(host), new KeyValuePair<string, object?>("host", host.Host))),
+            () => _hosts.Values.Select(
+                host => new Measurement<long>(value(host), new KeyValuePair<string, object?>("host", host.Host))),
             "By",
             description);
 

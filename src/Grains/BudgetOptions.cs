@@ -4,7 +4,8 @@ namespace Headroom.Grains;
 public sealed record BudgetOptions
 {
     /// <summary>
-    /// The one host that this silo serves; null to serve any. Memory of a machine must not be given out twice, under its own
+    /// The one host that this silo serves; null to serve any. Memory of a machine must not be given out twice, under
+    /// its own
     /// name and under a name that somebody made up.
     /// </summary>
     public string? HostName { get; init; }
@@ -31,7 +32,8 @@ public sealed record BudgetOptions
     public required Urgency DefaultMaxUrgency { get; init; }
 
     /// <summary>
-    /// How long an authority grants after it last confirmed that it still is the authority. It confirms every third of it.
+    /// How long an authority grants after it last confirmed that it still is the authority. It confirms every third of
+    /// it.
     /// A newer activation's learning outlasts it, so a longer one makes restarts slower, a shorter one makes a slow
     /// store stop grants.
     /// </summary>

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Headroom.Grains;
 
-/// <summary>Registers what the grains need beside a <see cref="BudgetOptions"/> and a <see cref="TimeProvider"/>.</summary>
+/// <summary>
+/// Registers what the grains need beside a <see cref="BudgetOptions"/> and a <see cref="TimeProvider"/>.
+/// </summary>
 public static class GrainsRegistration
 {
     /// <summary>The name of the meter of all budgets.</summary>

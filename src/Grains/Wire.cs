@@ -50,7 +50,8 @@ internal static class Wire
         answer.ReturnUnused);
 
     public static AllotAnswer Answer(
-        AllotDecision decision, long epoch, TimeSpan authorityLease, PressureLevel pressure, ContainerTerms? terms) => new()
+        AllotDecision decision, long epoch, TimeSpan authorityLease, PressureLevel pressure, ContainerTerms? terms) =>
+            new()
         {
             Outcome = (byte)decision.Outcome,
             Epoch = epoch,
@@ -156,7 +157,8 @@ internal static class Wire
         RefusedBy = decision.RefusedBy,
         AvailableBytes = decision.AvailableBytes,
         RetryAfter = decision.RetryAfter,
-        Rungs = [.. decision.Rungs.Select(rung => new RungTrial { Rung = (byte)rung.Rung, AvailableBytes = rung.AvailableBytes })],
+        Rungs = [.. decision.Rungs.Select(
+            rung => new RungTrial { Rung = (byte)rung.Rung, AvailableBytes = rung.AvailableBytes })],
         Detail = decision.Detail,
     };
 
@@ -172,7 +174,8 @@ internal static class Wire
         Processes = [.. observation.Processes.Select(process => (process.Session, process.ResidentBytes))],
     };
 
-    public static ConfigureAnswer Answer(SettingsError? error) => new() { Field = error?.Field, Error = error?.Message };
+    public static ConfigureAnswer Answer(SettingsError? error) =>
+        new() { Field = error?.Field, Error = error?.Message };
 
     public static Holding Holding(string subsystem, long credit, ByUrgency leased) => new()
     {

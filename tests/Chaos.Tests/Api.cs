@@ -48,7 +48,8 @@ internal sealed class Api(SiloProcess silo, string host)
     }
 
     /// <summary>Waits for a condition; what was expected and seen is the message when it does not come.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan limit, string expected, Func<Task<string>> seen)
+    public static async Task UntilAsync(
+        Func<Task<bool>> condition, TimeSpan limit, string expected, Func<Task<string>> seen)
     {
         using var timer = new PeriodicTimer(Poll);
         long start = TimeProvider.System.GetTimestamp();

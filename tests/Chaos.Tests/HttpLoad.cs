@@ -28,7 +28,8 @@ internal sealed class HttpLoad(SiloProcess silo, string host, string[] container
 
     /// <summary>Runs the clients, each with so many operations. What they still hold at the end they abandon.</summary>
     public Task RunAsync(int clients, int operations, CancellationToken cancellationToken) => Task.WhenAll(
-        Enumerable.Range(0, clients).Select(client => Task.Run(() => RunClientAsync(client, operations, cancellationToken))));
+        Enumerable.Range(0, clients)
+            .Select(client => Task.Run(() => RunClientAsync(client, operations, cancellationToken))));
 
     private async Task RunClientAsync(int client, int operations, CancellationToken cancellationToken)
     {
@@ -48,7 +49,8 @@ internal sealed class HttpLoad(SiloProcess silo, string host, string[] container
         }
     }
 
-    private async Task StepAsync(HttpClient http, Random random, List<string> held, string id, CancellationToken cancellationToken)
+    private async Task StepAsync(
+        HttpClient http, Random random, List<string> held, string id, CancellationToken cancellationToken)
     {
         int what = held.Count == 0 ? 0 : random.Next(10);
         int at = held.Count == 0 ? 0 : random.Next(held.Count);

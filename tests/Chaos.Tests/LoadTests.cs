@@ -105,7 +105,8 @@ public sealed class LoadTests
             program => StartProgram(silo, Containers[program], SessionsOfProgram, operations, seed + (100 * program))),
     ];
 
-    private static ChildProcess StartProgram(SiloProcess silo, string container, int sessions, int operations, int seed) =>
+    private static ChildProcess StartProgram(
+        SiloProcess silo, string container, int sessions, int operations, int seed) =>
         ChildProcess.Start(
             BuiltProgram.LoadClient,
             "load",

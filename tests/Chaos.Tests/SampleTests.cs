@@ -23,10 +23,12 @@ public sealed class SampleTests
         await using SiloProcess silo = await SiloProcess.StartAsync(Settings);
         var api = new Api(silo, Host);
         using var folder = new TemporaryFolder();
-        string[] place = ["--store", folder.Path, "--gateway", $"127.0.0.1:{silo.GatewayPort}", "--host", Host, "--container", "journal"];
+        string[] place = ["--store", folder.Path, "--gateway", $"127.0.0.1:{silo.GatewayPort}", "--host", Host,
+            "--container", "journal"];
 
         // A real data set: this repository's own sources, wherever it was cloned.
-        string data = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(BuiltProgram.Journal)!, "../../../../../src"));
+        string data = Path.GetFullPath(
+            Path.Combine(Path.GetDirectoryName(BuiltProgram.Journal)!, "../../../../../src"));
         await RunAsync("import", data, place);
 
         // Ended in the middle of its commits; what it said is durable must be there.

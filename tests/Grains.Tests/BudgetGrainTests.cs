@@ -18,7 +18,8 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
     public async Task Acquire_RoomIsThere_GrantsAtEveryUrgency(Urgency urgency)
     {
         string host = Unique();
-        LeaseAnswer answer = await cluster.Subsystem(host, "orders", "journal").AcquireAsync(Request(10 * Mebibyte, urgency), Stop);
+        LeaseAnswer answer = await cluster.Subsystem(host, "orders", "journal")
+            .AcquireAsync(Request(10 * Mebibyte, urgency), Stop);
 
         Assert.Equal(Outcome.Granted, (Outcome)answer.Outcome);
         Assert.Equal(Rung.Host, (Rung)answer.Rung);
@@ -38,7 +39,8 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
 
         Assert.Single(answers.Select(answer => answer.LeaseId).Distinct());
         Assert.Equal(Mebibyte, (await cluster.Container(host, "orders").GetAsync(Stop)).LeasedBytes.Sum());
-        LeaseAnswer other = await cluster.Subsystem(host, "orders", "journal").AcquireAsync(request with { Bytes = 1 }, Stop);
+        LeaseAnswer other = await cluster.Subsystem(host, "orders", "journal")
+            .AcquireAsync(request with { Bytes = 1 }, Stop);
         Assert.Equal(Outcome.Conflict, (Outcome)other.Outcome);
     }
 
@@ -84,7 +86,8 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
         LeaseAnswer first = await cluster.Subsystem(host, "orders", "journal").AcquireAsync(request, Stop);
         Assert.Equal(Outcome.Waiting, (Outcome)first.Outcome);
 
-        LeaseAnswer optional = await cluster.Subsystem(host, "orders", "cache").AcquireAsync(Request(1, Urgency.Optional), Stop);
+        LeaseAnswer optional = await cluster.Subsystem(host, "orders", "cache")
+            .AcquireAsync(Request(1, Urgency.Optional), Stop);
         Assert.Equal(Outcome.Refused, (Outcome)optional.Outcome);
 
         await cluster.Container(host, "orders").ReleaseLeaseAsync(Claim(held, "journal", Urgency.MustSucceed), Stop);
@@ -156,7 +159,8 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
         Assert.Equal(Outcome.Granted, (Outcome)renewed.Outcome);
         Assert.Equal(lease.LeaseId, renewed.LeaseId);
         Assert.Equal(
-            100 * Mebibyte, (await cluster.Container(host, "orders").GetAsync(Stop)).LeasedBytes[(int)Urgency.SafeToFail]);
+            100 * Mebibyte, (await cluster.Container(host, "orders").GetAsync(Stop))
+                .LeasedBytes[(int)Urgency.SafeToFail]);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ long Number(int at) => long.Parse(args[at], CultureInfo.InvariantCulture);
 
 return args switch
 {
-    ["load", _, _, _, _, _, _] => await Work.LoadAsync(args[1], args[2], args[3], (int)Number(4), (int)Number(5), (int)Number(6)),
+    ["load", _, _, _, _, _, _] =>
+        await Work.LoadAsync(args[1], args[2], args[3], (int)Number(4), (int)Number(5), (int)Number(6)),
     ["hold", _, _, _, _] => await Work.HoldAsync(args[1], args[2], args[3], Number(4)),
     _ => throw new ArgumentException("load or hold, with their arguments"),
 };

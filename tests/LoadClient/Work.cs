@@ -10,7 +10,8 @@ internal static class Work
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Takes and gives back at random in several sessions. A refusal is an answer; anything else that reaches the caller ends
+    /// Takes and gives back at random in several sessions. A refusal is an answer; anything else that reaches the
+    /// caller ends
     /// the program with 1.
     /// </summary>
     public static async Task<int> LoadAsync(
@@ -50,7 +51,8 @@ internal static class Work
     private static Task<HeadroomClient> ConnectAsync(string gateway, string host, string container) =>
         HeadroomClient.ConnectAsync(new HeadroomOptions { Gateway = gateway, Host = host, Container = container });
 
-    private static async Task<Tally> RunSessionAsync(string gateway, string host, string container, int operations, int seed)
+    private static async Task<Tally> RunSessionAsync(
+        string gateway, string host, string container, int operations, int seed)
     {
         var random = new Random(seed);
         var held = new List<MemoryLease>();

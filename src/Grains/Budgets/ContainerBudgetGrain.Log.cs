@@ -5,7 +5,8 @@ namespace Headroom.Grains.Budgets;
 internal sealed partial class ContainerBudgetGrain
 {
     [LoggerMessage(LogEvents.ContainerHostFailed, LogLevel.Warning,
-        "The host's authority did not answer the budget {Budget}; it grants from its allotment until its authority lease ends.")]
+        "The host's authority did not answer the budget {Budget}; "
+        + "it grants from its allotment until its authority lease ends.")]
     private static partial void LogHostFailed(ILogger logger, string budget, Exception error);
 
     [LoggerMessage(LogEvents.ContainerFenced, LogLevel.Warning,
@@ -17,6 +18,8 @@ internal sealed partial class ContainerBudgetGrain
     private static partial void LogBroken(ILogger logger, string budget, Exception error);
 
     [LoggerMessage(LogEvents.LearningEnded, LogLevel.Information,
-        "The budget {Budget} learned what its clients hold: {HeldBytes} of {AllottedBytes} bytes; {GhostBytes} are not yet seen gone.")]
-    private static partial void LogLearned(ILogger logger, string budget, long heldBytes, long allottedBytes, long ghostBytes);
+        "The budget {Budget} learned what its clients hold: {HeldBytes} of {AllottedBytes} bytes; "
+        + "{GhostBytes} are not yet seen gone.")]
+    private static partial void LogLearned(
+        ILogger logger, string budget, long heldBytes, long allottedBytes, long ghostBytes);
 }

@@ -5,9 +5,12 @@ using Orleans.Concurrency;
 
 namespace Headroom.Grains.Budgets;
 
-/// <summary>The shell around <see cref="ContainerLedger"/>: translates, applies, replies; asks its host when the ledger says so.</summary>
+/// <summary>
+/// The shell around <see cref="ContainerLedger"/>: translates, applies, replies; asks its host when the ledger says so.
+/// </summary>
 /// <remarks>
-/// Reentrant, because orders come down from the host while requests wait here; safe, because each ledger call is synchronous
+/// Reentrant, because orders come down from the host while requests wait here; safe, because each ledger call is
+/// synchronous
 /// and complete. It writes nothing: what it may grant is durable at its host before it hears of it.
 /// Placed by default: the one silo of a host serves it.
 /// </remarks>
@@ -45,7 +48,8 @@ internal sealed partial class ContainerBudgetGrain(
         _ledger = new ContainerLedger(
             Wire.Row(_terms, _container), Wire.Rules(_terms, options), _terms.AuthorityLease, asked, clock.Now);
         _learning = _ledger.Learning;
-        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(
+            TickAsync, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
     }
 
     /// <inheritdoc/>
@@ -70,7 +74,8 @@ internal sealed partial class ContainerBudgetGrain(
         await ConfirmAsync();
         ExchangeDecision decision = Apply(() => _ledger.Exchange(command, clock.Now));
 
-        // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this one.
+        // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this
+        // one.
         if (decision.Unmet && _round is { } round)
         {
             await round;
@@ -176,7 +181,8 @@ internal sealed partial class ContainerBudgetGrain(
         return default;
     }
 
-    // A budget that nobody asked for a while, or that a busy machine kept from its tick, has let its authority lease run out.
+    // A budget that nobody asked for a while, or that a busy machine kept from its tick, has let its authority lease
+    // run out.
     // Whoever comes then waits for one answer of the host, rather than being sent away.
     private ValueTask ConfirmAsync()
     {
@@ -276,7 +282,8 @@ internal sealed partial class ContainerBudgetGrain(
                 Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,
             });
             LogLearned(
-                logger, _key, _ledger.CreditBytes + _ledger.LeasedBytes.Total, _ledger.AllottedBytes, _ledger.GhostBytes);
+                logger, _key, _ledger.CreditBytes + _ledger.LeasedBytes.Total, _ledger.AllottedBytes,
+                    _ledger.GhostBytes);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Headroom.Grains.Budgets;
 /// the next. For the turns of one grain only.
 /// </summary>
 /// <remarks>
-/// A write that failed may or may not have happened, and another activation may have written: this one must not go on. It
+/// A write that failed may or may not have happened, and another activation may have written: this one must not go on.
+/// It
 /// is poisoned, and every later call throws.
 /// </remarks>
 internal sealed class DurableTable(

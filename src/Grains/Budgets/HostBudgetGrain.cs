@@ -41,10 +41,12 @@ internal sealed partial class HostBudgetGrain(
             throw new BudgetUnavailableException($"Host {_host} is not served here; this is {served}.");
         }
 
-        _ledger = new HostLedger(HostStateTable.Read(state.State, _host, state.RecordExists), options.HostFloors, options.Host);
+        _ledger = new HostLedger(
+            HostStateTable.Read(state.State, _host, state.RecordExists), options.HostFloors, options.Host);
         _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
         TimeSpan third = options.AuthorityLease / 3;
-        this.RegisterGrainTimer(ConfirmAsync, new GrainTimerCreationOptions(third, third) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(
+            ConfirmAsync, new GrainTimerCreationOptions(third, third) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
 
@@ -90,7 +92,8 @@ internal sealed partial class HostBudgetGrain(
         var pressure = (PressureLevel)Math.Min((byte)PressureLevel.High, observation.Pressure);
         if (pressure != _ledger.Pressure)
         {
-            events.Publish(new HeadroomEvent { Type = EventType.Pressure, Host = _host, Detail = $"{_ledger.Pressure} to {pressure}" });
+            events.Publish(new HeadroomEvent { Type = EventType.Pressure, Host = _host, Detail =
+                $"{_ledger.Pressure} to {pressure}" });
         }
 
         _ledger.Observe(
@@ -160,7 +163,8 @@ internal sealed partial class HostBudgetGrain(
     public async ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken)
     {
         var violations = new List<Violation>(
-            _ledger.Audit().Select(found => new Violation { Invariant = found.Invariant, Budget = _host, Detail = found.Detail }));
+            _ledger.Audit()
+                .Select(found => new Violation { Invariant = found.Invariant, Budget = _host, Detail = found.Detail }));
         foreach (string container in _joined.Order(StringComparer.Ordinal).ToArray())
         {
             violations.AddRange((await Container(container).AuditAsync(cancellationToken)).Violations);
@@ -181,7 +185,8 @@ internal sealed partial class HostBudgetGrain(
         await FlushAsync();
     }
 
-    // A container never believes to have more than its host has booked for it. Its own figure is taken between two of the
+    // A container never believes to have more than its host has booked for it. Its own figure is taken between two of
+    // the
     // host's; only what exceeds both, several times, is no movement but a fault.
     private async Task<Violation?> DisagreementAsync(string container, CancellationToken cancellationToken)
     {

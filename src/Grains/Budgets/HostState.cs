@@ -1,10 +1,14 @@
 namespace Headroom.Grains.Budgets;
 
-/// <summary>A host's durable table as it is stored. New members may be added; none is ever removed or renamed.</summary>
+/// <summary>
+/// A host's durable table as it is stored. New members may be added; none is ever removed or renamed.
+/// </summary>
 [GenerateSerializer, Alias("headroom.HostState")]
 internal sealed class HostState
 {
-    /// <summary>The version of this shape that the record was written with; 0 for a record that was never written.</summary>
+    /// <summary>
+    /// The version of this shape that the record was written with; 0 for a record that was never written.
+    /// </summary>
     [Id(0)] public int Version { get; set; }
 
     [Id(1)] public string Host { get; set; } = "";

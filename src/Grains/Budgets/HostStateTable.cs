@@ -8,7 +8,8 @@ internal static class HostStateTable
 
     /// <summary>The table of a record; that of an unwritten one is empty.</summary>
     /// <exception cref="InvalidDataException">
-    /// The record is not one of this host, or of a version that this silo does not know: it must not be taken for empty.
+    /// The record is not one of this host, or of a version that this silo does not know: it must not be taken for
+    /// empty.
     /// </exception>
     public static HostTable Read(HostState state, string host, bool exists)
     {
@@ -21,7 +22,8 @@ internal static class HostStateTable
         {
             throw new InvalidDataException(
                 $"The stored record of host {host} names host '{state.Host}' and version {state.Version}; "
-                + $"expected this host and a version from 1 to {Version}. Its budget stays stopped until the record is mended.");
+                + $"expected this host and a version from 1 to {Version}. "
+                + "Its budget stays stopped until the record is mended.");
         }
 
         return new HostTable
@@ -58,7 +60,8 @@ internal static class HostStateTable
         MustSucceedQuotaBytes = stored.MustSucceedQuotaBytes,
         Cgroup = stored.Cgroup,
         Subsystems = [.. stored.Subsystems.Select(subsystem => new SubsystemRow(
-            subsystem.Name, (Urgency)subsystem.MaxUrgency, subsystem.EmergencyCreditBytes, (LastResort)subsystem.LastResort))],
+            subsystem.Name, (Urgency)subsystem.MaxUrgency, subsystem.EmergencyCreditBytes,
+                (LastResort)subsystem.LastResort))],
     };
 
     private static StoredContainer Stored(ContainerRow row) => new()

@@ -24,7 +24,8 @@ internal sealed partial class SubsystemGrain(
     ILogger<SubsystemGrain> logger) : Grain, ISubsystemGrain
 {
     /// <summary>
-    /// The longest that one call waits. A caller with more patience asks again with the same request id and keeps its place;
+    /// The longest that one call waits. A caller with more patience asks again with the same request id and keeps its
+    /// place;
     /// so a silo's death is noticed by a call that fails, not by one that hangs.
     /// </summary>
     public static readonly TimeSpan MaxCallWait = TimeSpan.FromSeconds(10);
@@ -109,10 +110,12 @@ internal sealed partial class SubsystemGrain(
         UrgencyPipelineOptions options = waits.Get(urgency.ToString());
         TimeSpan wait = request.Wait ?? options.Wait;
         var attempts = new Attempts(
-            _budget, _subsystem, request, clock, clock.Now + (wait < MaxCallWait ? wait : MaxCallWait), options.MaxRetries);
+            _budget, _subsystem, request, clock, clock.Now + (wait < MaxCallWait ? wait : MaxCallWait),
+                options.MaxRetries);
 
         // On the grain's own scheduler: Polly would leave it otherwise.
-        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
+        ResilienceContext context =
+            ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
         try
         {
             return await pipelines.GetPipeline<LeaseAnswer>(urgency).ExecuteAsync(
@@ -137,7 +140,8 @@ internal sealed partial class SubsystemGrain(
 
     /// <summary>The attempts of one request: each waits its share of what is left of the time.</summary>
     private sealed class Attempts(
-        IContainerBudgetGrain budget, string subsystem, LeaseRequest request, MonotonicClock clock, TimeSpan deadline, int retries)
+        IContainerBudgetGrain budget, string subsystem, LeaseRequest request, MonotonicClock clock, TimeSpan deadline,
+            int retries)
     {
         private int _left = retries;
 

@@ -7,15 +7,19 @@ using Polly.Telemetry;
 namespace Headroom.Grains.Resilience;
 
 /// <summary>
-/// One pipeline for each urgency, keyed by it. A single retry layer: the wait itself happens in the container's queue, where
+/// One pipeline for each urgency, keyed by it. A single retry layer: the wait itself happens in the container's queue,
+/// where
 /// the request keeps its place between tries, so that freed bytes reach it without a try of its own.
 /// </summary>
 internal static class UrgencyPipelines
 {
-    /// <summary>Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.</summary>
+    /// <summary>
+    /// Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.
+    /// </summary>
     public static IServiceCollection AddUrgencyPipelines(this IServiceCollection services)
     {
-        // A retry is how a wait looks from inside, and nobody would act on a line about it: the metrics count them, and a
+        // A retry is how a wait looks from inside, and nobody would act on a line about it: the metrics count them, and
+        // a
         // budget that does not answer is logged by the grain that gave up on it.
         services.Configure<TelemetryOptions>(
             options => options.SeverityProvider = static _ => ResilienceEventSeverity.Debug);
@@ -60,11 +64,13 @@ internal static class UrgencyPipelines
     {
         { Exception: OperationCanceledException or ArgumentException } => false,
         { Exception: not null } => true,
-        { Result: { } answer } => (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable,
+        { Result: { } answer } =>
+            (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable,
         _ => false,
     };
 
     // Whoever still waits has waited in the queue: it goes back there at once. Null means the jittered exponential.
     private static TimeSpan? Delay(Outcome<LeaseAnswer> outcome) =>
-        outcome.Result is { } answer && (Headroom.Outcome)answer.Outcome == Headroom.Outcome.Waiting ? TimeSpan.Zero : null;
+        outcome.Result is { } answer && (Headroom.Outcome)answer.Outcome == Headroom.Outcome.Waiting ? TimeSpan.Zero
+            : null;
 }

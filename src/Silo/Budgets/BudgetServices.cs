@@ -10,7 +10,8 @@ namespace Headroom.Silo.Budgets;
 /// <summary>Joins the settings, the grains and the monitor.</summary>
 internal static class BudgetServices
 {
-    // The host confirms every third of it and hands on what is left; a container asks every second. With less, a second of a
+    // The host confirms every third of it and hands on what is left; a container asks every second. With less, a second
+    // of a
     // busy machine would stop grants for no reason.
     private static readonly TimeSpan AuthorityLeaseMin = TimeSpan.FromSeconds(6);
 
@@ -22,7 +23,8 @@ internal static class BudgetServices
         foreach (Urgency urgency in Enum.GetValues<Urgency>())
         {
             services.AddOptions<UrgencyPipelineOptions>(urgency.ToString())
-                .Configure<IOptionsMonitor<UrgencySettings>>((options, current) => Fill(options, current.CurrentValue[urgency]));
+                .Configure<IOptionsMonitor<UrgencySettings>>(
+                    (options, current) => Fill(options, current.CurrentValue[urgency]));
             services.AddSingleton<IOptionsChangeTokenSource<UrgencyPipelineOptions>>(provider =>
                 new ConfigurationChangeTokenSource<UrgencyPipelineOptions>(
                     urgency.ToString(), provider.GetRequiredService<IConfiguration>()));

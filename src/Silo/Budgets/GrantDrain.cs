@@ -5,7 +5,9 @@ using HostSettings = Headroom.Silo.Options.HostSettings;
 
 namespace Headroom.Silo.Budgets;
 
-/// <summary>Stops new grants of this host before the silo stops: who waits is told at once, and asks elsewhere or later.</summary>
+/// <summary>
+/// Stops new grants of this host before the silo stops: who waits is told at once, and asks elsewhere or later.
+/// </summary>
 internal sealed class GrantDrain(IGrainFactory grains, IOptions<HostSettings> host) : IDrainStep
 {
     /// <inheritdoc/>

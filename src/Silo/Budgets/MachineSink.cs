@@ -8,7 +8,8 @@ using HostSettings = Headroom.Silo.Options.HostSettings;
 namespace Headroom.Silo.Budgets;
 
 /// <summary>
-/// Carries the monitor's readings to the budgets, and their watch lists to the monitor. A reading answers the watch list
+/// Carries the monitor's readings to the budgets, and their watch lists to the monitor. A reading answers the watch
+/// list
 /// that was known when it began: only such a reading may end a ghost.
 /// </summary>
 internal sealed class MachineSink(
@@ -42,7 +43,8 @@ internal sealed class MachineSink(
 
         TellKills(reading);
 
-        // The lists of this round: those that the reading answers. A container seen for the first time gets its first list now.
+        // The lists of this round: those that the reading answers. A container seen for the first time gets its first
+        // list now.
         ImmutableSortedDictionary<string, WatchList> answered = _lists;
         KeyValuePair<string, WatchList>[] next = await Task.WhenAll(view.Watched.Select(async container =>
         {
@@ -87,7 +89,8 @@ internal sealed class MachineSink(
                     Host = host.Value.Name,
                     Container = container.Name,
                     Bytes = container.Memory.Value.UsageBytes,
-                    Detail = $"{kills - before} processes were killed by the kernel; limit {container.Memory.Value.HardLimitBytes}",
+                    Detail = $"{kills - before} processes were killed by the kernel; "
+                        + $"limit {container.Memory.Value.HardLimitBytes}",
                 });
             }
 

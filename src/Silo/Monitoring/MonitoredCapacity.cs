@@ -7,7 +7,8 @@ namespace Headroom.Silo.Monitoring;
 internal sealed class MonitoredCapacity(IOptions<MonitorOptions> options, TimeProvider time) : IHostCapacity
 {
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The memory cannot be read; the message says which file and why.</exception>
+    /// <exception cref="InvalidDataException">The memory cannot be read; the message says which file and
+    /// why.</exception>
     public long Find()
     {
         MonitorOptions settings = options.Value;

@@ -24,7 +24,8 @@ public sealed class UrgencyPipelinesTests
 
         if (retries == 0)
         {
-            Assert.DoesNotContain(pipeline.Strategies, strategy => strategy.Options is RetryStrategyOptions<LeaseAnswer>);
+            Assert.DoesNotContain(
+                pipeline.Strategies, strategy => strategy.Options is RetryStrategyOptions<LeaseAnswer>);
             return;
         }
 

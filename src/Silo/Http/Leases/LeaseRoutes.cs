@@ -26,7 +26,8 @@ internal static class LeaseRoutes
             .WithDescription(
                 "A container or subsystem that nobody declared is created from the defaults. Repeating a request is "
                 + "safe: the same requestId with the same body gets the first answer. A must-succeed that still waits "
-                + "after waitSeconds is answered 202 and keeps its place: send the same request again within 15 s to go "
+                + "after waitSeconds is answered 202 and keeps its place: send the same request again within 15 s "
+                + "to go "
                 + "on waiting. When the client hangs up, any other request is taken back.")
             .Takes<LeaseAsk>()
             .Produces<LeaseResource>(StatusCodes.Status201Created)
