@@ -23,7 +23,8 @@ public sealed class ContainerLedgerTests
     [InlineData(1000, 0, Urgency.SafeToFail, 1001, Outcome.Invalid)]
     [InlineData(1000, 0, Urgency.SafeToFail, long.MaxValue, Outcome.Invalid)]
     [InlineData(1000, 0, (Urgency)4, 1, Outcome.Invalid)]
-    public void Request_ByAllotmentUseAndUrgency_Is(long allotted, long taken, Urgency urgency, long bytes, Outcome expected)
+    public void Request_ByAllotmentUseAndUrgency_Is(
+        long allotted, long taken, Urgency urgency, long bytes, Outcome expected)
     {
         ContainerLedger ledger = Given.Container(allotted, Given.Rules with { Floors = new FloorPolicy(20, 10, 5) });
         if (taken > 0)

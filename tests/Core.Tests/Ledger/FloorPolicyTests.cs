@@ -20,7 +20,8 @@ public sealed class FloorPolicyTests
         foreach (PressureLevel pressure in Enum.GetValues<PressureLevel>())
         {
             ByUrgency floors = new FloorPolicy(90, 90, 90).Floors(budget, pressure);
-            Assert.True(floors[0] <= budget && floors[0] >= floors[1] && floors[1] >= floors[2] && floors[2] >= floors[3]);
+            Assert.InRange(floors[0], floors[1], budget);
+            Assert.InRange(floors[2], floors[3], floors[1]);
             Assert.Equal(0, floors[Urgency.MustSucceed]);
         }
     }
