@@ -52,18 +52,18 @@ internal static class Wire
     public static AllotAnswer Answer(
         AllotDecision decision, long epoch, TimeSpan authorityLease, PressureLevel pressure, ContainerTerms? terms) =>
             new()
-        {
-            Outcome = (byte)decision.Outcome,
-            Epoch = epoch,
-            Order = decision.Order,
-            AllottedBytes = decision.AllottedBytes,
-            LongestTtl = decision.LongestTtl,
-            AvailableBytes = decision.AvailableBytes.ToArray(),
-            AuthorityLease = authorityLease,
-            ReturnUnused = decision.OthersWait,
-            Pressure = (byte)pressure,
-            Terms = terms,
-        };
+            {
+                Outcome = (byte)decision.Outcome,
+                Epoch = epoch,
+                Order = decision.Order,
+                AllottedBytes = decision.AllottedBytes,
+                LongestTtl = decision.LongestTtl,
+                AvailableBytes = decision.AvailableBytes.ToArray(),
+                AuthorityLease = authorityLease,
+                ReturnUnused = decision.OthersWait,
+                Pressure = (byte)pressure,
+                Terms = terms,
+            };
 
     public static SubsystemPolicy Policy(SubsystemRow row) => new()
     {

@@ -83,7 +83,11 @@ public sealed partial class ContainerLedger
 
     private static LeaseDecision Answer(Lease lease, Rung rung) => new()
     {
-        Outcome = Outcome.Granted, LeaseId = lease.Id, Bytes = lease.Bytes, Rung = rung, Ttl = lease.Ttl,
+        Outcome = Outcome.Granted,
+        LeaseId = lease.Id,
+        Bytes = lease.Bytes,
+        Rung = rung,
+        Ttl = lease.Ttl,
     };
 
     private void Add(Lease lease, TimeSpan now)
@@ -161,7 +165,8 @@ public sealed partial class ContainerLedger
 
     private static LeaseDecision Gone() => new()
     {
-        Outcome = Outcome.Gone, Detail = "the lease was released, or it lapsed",
+        Outcome = Outcome.Gone,
+        Detail = "the lease was released, or it lapsed",
     };
 
     // A sealed id is believed while learning, as far as the mark has bytes that nobody reported.

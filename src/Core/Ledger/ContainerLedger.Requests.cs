@@ -89,7 +89,8 @@ public sealed partial class ContainerLedger
 
     private static LeaseDecision Conflict() => new()
     {
-        Outcome = Outcome.Conflict, Detail = "the same request id came before with other content",
+        Outcome = Outcome.Conflict,
+        Detail = "the same request id came before with other content",
     };
 
     // What can never be granted, whatever is free; in the order of precedence of the outcomes.

@@ -179,7 +179,11 @@ public sealed partial class HostLedger
 
             account = new HostAccount(new ContainerRow
             {
-                Name = container, Epoch = 0, Order = 0, AllottedBytes = 0, LongestTtl = TimeSpan.Zero,
+                Name = container,
+                Epoch = 0,
+                Order = 0,
+                AllottedBytes = 0,
+                LongestTtl = TimeSpan.Zero,
             });
             _accounts.Add(container, account);
         }

@@ -92,8 +92,13 @@ internal sealed partial class HostBudgetGrain(
         var pressure = (PressureLevel)Math.Min((byte)PressureLevel.High, observation.Pressure);
         if (pressure != _ledger.Pressure)
         {
-            events.Publish(new HeadroomEvent { Type = EventType.Pressure, Host = _host, Detail =
-                $"{_ledger.Pressure} to {pressure}" });
+            events.Publish(new HeadroomEvent
+            {
+                Type = EventType.Pressure,
+                Host = _host,
+                Detail =
+                $"{_ledger.Pressure} to {pressure}"
+            });
         }
 
         _ledger.Observe(

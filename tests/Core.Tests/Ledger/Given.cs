@@ -61,15 +61,15 @@ internal static class Given
 
     internal static LeaseCommand Lease(
         int id, long bytes, Urgency urgency = Urgency.SafeToFail, bool mayWait = true, Guid session = default) => new()
-    {
-        RequestId = Id(id),
-        Subsystem = "journal",
-        Bytes = bytes,
-        Urgency = urgency,
-        MayWait = mayWait,
-        Patience = TimeSpan.FromSeconds(60),
-        Session = session,
-    };
+        {
+            RequestId = Id(id),
+            Subsystem = "journal",
+            Bytes = bytes,
+            Urgency = urgency,
+            MayWait = mayWait,
+            Patience = TimeSpan.FromSeconds(60),
+            Session = session,
+        };
 
     internal static OpenCommand Open(int session, long credit = 0, int replaces = 0, int process = 0) => new(
         Id(session),
@@ -79,34 +79,36 @@ internal static class Given
 
     internal static ExchangeCommand Exchange(
         ContainerLedger ledger, int session, long seen, long credit, long want = -1) => new()
-    {
-        Session = Id(session),
-        Epoch = ledger.Epoch,
-        Seen = seen,
-        Holdings = credit == 0 ? [] : [new SubsystemHolding("journal", credit, default)],
-        Wants = want < 0 ? [] : [new SubsystemWant("journal", want, Urgency.SafeToFail)],
-    };
+        {
+            Session = Id(session),
+            Epoch = ledger.Epoch,
+            Seen = seen,
+            Holdings = credit == 0 ? [] : [new SubsystemHolding("journal", credit, default)],
+            Wants = want < 0 ? [] : [new SubsystemWant("journal", want, Urgency.SafeToFail)],
+        };
 
     internal static AllotCommand Want(
         ContainerRow row, long keep, long bytes, Urgency urgency = Urgency.SafeToFail, long least = 1) => new()
-    {
-        Container = row.Name,
-        Epoch = row.Epoch,
-        Seen = row.Order,
-        KeepBytes = keep,
-        WantBytes = ByUrgency.Of(urgency, bytes),
-        LeastBytes = ByUrgency.Of(urgency, least),
-        LongestTtl = row.LongestTtl,
-    };
+        {
+            Container = row.Name,
+            Epoch = row.Epoch,
+            Seen = row.Order,
+            KeepBytes = keep,
+            WantBytes = ByUrgency.Of(urgency, bytes),
+            LeastBytes = ByUrgency.Of(urgency, least),
+            LongestTtl = row.LongestTtl,
+        };
 
     internal static LeaseReport Report(LeaseDecision lease, long epoch, long bytes, TimeSpan? ttl = null) =>
         new(lease.LeaseId, epoch, "journal", bytes, Urgency.SafeToFail, ttl ?? Ttl);
 
     internal static Reading Reading(
         ContainerLedger ledger, params (Guid Session, long? ResidentBytes)[] processes) => new()
-    {
-        WatchNumber = ledger.Watch().Number, HostRead = true, Processes = processes,
-    };
+        {
+            WatchNumber = ledger.Watch().Number,
+            HostRead = true,
+            Processes = processes,
+        };
 
     internal static Guid Id(int number) => new(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
