@@ -94,6 +94,9 @@ public sealed class StoriesOfWaiting
     {
         (AllotCommand command, long call) = ledger.CallHost(tidy: true, Given.At(second));
         ledger.Ordered(
-            host.Allot(command with { Container = name }, Given.At(second)), call, Given.At(second + 10), Given.At(second));
+            host.Allot(command with { Container = name }, Given.At(second)),
+            call,
+            Given.At(second + 10),
+            Given.At(second));
     }
 }
