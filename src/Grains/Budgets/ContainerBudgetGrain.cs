@@ -32,6 +32,7 @@ internal sealed partial class ContainerBudgetGrain(
     private ContainerLedger _ledger = null!;
     private ContainerTerms _terms = null!;
     private IHostBudgetGrain _hostGrain = null!;
+    private long _ghosts;
     private bool _calling;
     private Task? _round;
     private bool _learning;
@@ -57,6 +58,11 @@ internal sealed partial class ContainerBudgetGrain(
     {
         await ConfirmAsync();
         Outcome outcome = Apply(() => _ledger.Open(Wire.Command(request), clock.Now));
+        if (outcome == Outcome.Granted)
+        {
+            Tell(EventType.SessionOpened, detail: $"session {request.Session}");
+        }
+
         return new SessionTerms
         {
             Outcome = (byte)outcome,
@@ -89,6 +95,7 @@ internal sealed partial class ContainerBudgetGrain(
     public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Close(session, clock.Now));
+        Tell(EventType.SessionClosed, detail: $"session {session}");
         return default;
     }
 
@@ -118,6 +125,7 @@ internal sealed partial class ContainerBudgetGrain(
     public ValueTask ReleaseLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Release(Wire.Report(claim), clock.Now));
+        Tell(EventType.Released, claim.Bytes, claim.Subsystem);
         return default;
     }
 
@@ -261,8 +269,25 @@ internal sealed partial class ContainerBudgetGrain(
         return true;
     });
 
+    private void Tell(EventType type, long? bytes = null, string? subsystem = null, string? detail = null) =>
+        events.Publish(new HeadroomEvent
+        {
+            Type = type,
+            Host = _host,
+            Container = _container,
+            Subsystem = subsystem,
+            Bytes = bytes,
+            Detail = detail,
+        });
+
     private void Settle()
     {
+        if (_ledger.GhostBytes > _ghosts)
+        {
+            Tell(EventType.Lapsed, _ledger.GhostBytes - _ghosts, detail: "not yet seen gone");
+        }
+
+        _ghosts = _ledger.GhostBytes;
         foreach (Settled settled in _ledger.TakeSettled())
         {
             if (_waits.Remove(settled.RequestId, out TaskCompletionSource<LeaseAnswer>? wait))
@@ -274,13 +299,7 @@ internal sealed partial class ContainerBudgetGrain(
         if (_learning && !_ledger.Learning)
         {
             _learning = false;
-            events.Publish(new HeadroomEvent
-            {
-                Type = EventType.Learning,
-                Host = _host,
-                Container = _container,
-                Bytes = _ledger.CreditBytes + _ledger.LeasedBytes.Total,
-            });
+            Tell(EventType.Learning, _ledger.CreditBytes + _ledger.LeasedBytes.Total, detail: "learning ended");
             LogLearned(
                 logger, _key, _ledger.CreditBytes + _ledger.LeasedBytes.Total, _ledger.AllottedBytes,
                     _ledger.GhostBytes);

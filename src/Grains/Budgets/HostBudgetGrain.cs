@@ -123,7 +123,7 @@ internal sealed partial class HostBudgetGrain(
             await Task.WhenAll(_joined.Select(TellTermsAsync));
         }
 
-        return Wire.Answer(error);
+        return Answer(error, container: null, subsystem: null);
     }
 
     /// <inheritdoc/>
@@ -139,7 +139,7 @@ internal sealed partial class HostBudgetGrain(
             clock.Now);
         await FlushAsync();
         await TellTermsAsync(container);
-        return Wire.Answer(error);
+        return Answer(error, container, subsystem: null);
     }
 
     /// <inheritdoc/>
@@ -157,7 +157,7 @@ internal sealed partial class HostBudgetGrain(
         SettingsError? error = _ledger.ConfigureSubsystem(container, row);
         await FlushAsync();
         await TellTermsAsync(container);
-        return Wire.Answer(error);
+        return Answer(error, container, subsystem);
     }
 
     /// <inheritdoc/>
@@ -215,6 +215,22 @@ internal sealed partial class HostBudgetGrain(
         }
 
         return violation;
+    }
+
+    private ConfigureAnswer Answer(SettingsError? error, string? container, string? subsystem)
+    {
+        if (error is null)
+        {
+            events.Publish(new HeadroomEvent
+            {
+                Type = EventType.Configured,
+                Host = _host,
+                Container = container,
+                Subsystem = subsystem,
+            });
+        }
+
+        return Wire.Answer(error);
     }
 
     private async Task FlushAsync()

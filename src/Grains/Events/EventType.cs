@@ -32,15 +32,6 @@ public enum EventType
     /// <summary>A session closed.</summary>
     SessionClosed,
 
-    /// <summary>Memory was taken back from a lower urgency.</summary>
-    Reclaimed,
-
-    /// <summary>A request climbed to a higher rung of the ladder.</summary>
-    Escalated,
-
-    /// <summary>A subsystem came to its last resort, or left it.</summary>
-    LastResort,
-
     /// <summary>Memory pressure changed.</summary>
     Pressure,
 

@@ -46,14 +46,14 @@ public sealed class EventRoutesTests : IAsyncLifetime
     public async Task GetEvents_Filtered_OnlyWhatWasAskedFor()
     {
         await using EventStreamReader stream =
-            await OpenAsync("?types=lastResort,REFUSED&types=pressure&container=web");
+            await OpenAsync("?types=configured,REFUSED&types=pressure&container=web");
         Publish(EventType.Granted, "web");
-        Publish(EventType.LastResort, "other");
-        Publish(EventType.LastResort, "web");
+        Publish(EventType.Configured, "other");
+        Publish(EventType.Configured, "web");
         Publish(EventType.Pressure, null);
         Publish(EventType.Refused, "web");
 
-        Assert.Equal("lastResort", (await stream.NextAsync()).GetProperty("type").GetString());
+        Assert.Equal("configured", (await stream.NextAsync()).GetProperty("type").GetString());
         Assert.Equal("refused", (await stream.NextAsync()).GetProperty("type").GetString());
     }
 
