@@ -276,6 +276,7 @@ public sealed partial class ContainerLedger
 
     private void Expire(TimeSpan now)
     {
+        bool ended = false;
         while (_sessionEnds.Count > 0 && _sessionEnds.Min is var end && end.At <= now)
         {
             Session session = _sessions[end.Id];
@@ -283,22 +284,32 @@ public sealed partial class ContainerLedger
             long baseBytes = session.BaseBytes;
             End(session, now);
             _ghosts.Add(session.Id, session.Process, held, baseBytes, _watch + 1);
+            ended = true;
         }
 
         while (_leaseEnds.Count > 0 && _leaseEnds.Min is var end && end.At <= now)
         {
             Lapse(_leases[end.Id], now);
+            ended = true;
         }
 
         while (_queue.NextAbandoned(now) is { } waiter)
         {
             Settle(waiter, Refusal(waiter.Command, "its caller did not ask again"));
+            ended = true;
         }
 
         _answers.Expire(now);
         if (Learning && now >= _learnUntil)
         {
             EndLearning();
+            ended = true;
+        }
+
+        if (ended)
+        {
+            // Whoever waited behind what ended comes before the command that is only now arriving.
+            Pump(now);
         }
     }
 

@@ -93,10 +93,7 @@ public sealed class StoriesOfWaiting
     private static void Talk(HostLedger host, string name, ContainerLedger ledger, int second)
     {
         (AllotCommand command, long call) = ledger.CallHost(tidy: true, Given.At(second));
-        ledger.Ordered(
-            host.Allot(command with { Container = name }, Given.At(second)),
-            call,
-            Given.At(second + 10),
-            Given.At(second));
+        AllotDecision answer = host.Allot(command with { Container = name }, Given.At(second));
+        ledger.Ordered(answer, call, Given.At(second + 10), Given.At(second));
     }
 }
