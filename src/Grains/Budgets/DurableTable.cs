@@ -31,15 +31,17 @@ internal sealed class DurableTable(
         ThrowIfPoisoned();
         if (!ledger.Changed)
         {
-            return _current ?? Task.CompletedTask;
+            return _next ?? _current ?? Task.CompletedTask;
         }
 
-        if (_current is null)
+        // A write that is waiting for its turn counts as under way, although for a moment none is: two at once would fail
+        // each other by the ETag.
+        if (_current is null && _next is null)
         {
             return _current = WriteAsync();
         }
 
-        return _next ??= AfterAsync(_current);
+        return _next ??= AfterAsync(_current!);
     }
 
     /// <summary>
@@ -49,7 +51,7 @@ internal sealed class DurableTable(
     public async Task<bool> ConfirmAsync()
     {
         ThrowIfPoisoned();
-        if (_current is { } writing)
+        if ((_next ?? _current) is { } writing)
         {
             await writing;
             return true;

@@ -233,8 +233,11 @@ internal sealed partial class HostBudgetGrain(
         return Wire.Answer(error);
     }
 
+    // What is told is what stood before the write began: something raised while it was under way is not yet durable.
     private async Task FlushAsync()
     {
+        (string Container, AllotAnswer Order)[] raised =
+            [.. _ledger.TakeRaised().Select(container => (container, Order(container, terms: null)))];
         try
         {
             await _table.FlushAsync();
@@ -246,33 +249,25 @@ internal sealed partial class HostBudgetGrain(
             throw;
         }
 
-        foreach (string container in _ledger.TakeRaised())
+        // A lost push costs a second: the container asks again on its next tick.
+        foreach ((string container, AllotAnswer order) in raised)
         {
-            Send(container);
-        }
-    }
-
-    // A lost push costs a second: the container asks again on its next tick.
-    private void Send(string container)
-    {
-        if (_ledger.Current(container) is { } order)
-        {
-            long epoch = _ledger.Row(container)!.Epoch;
-            Container(container)
-                .OrderAsync(Wire.Answer(order, epoch, AuthorityLeft(), _ledger.Pressure, null), CancellationToken.None)
-                .AsTask().Ignore();
+            Container(container).OrderAsync(order, CancellationToken.None).AsTask().Ignore();
         }
     }
 
     private async Task TellTermsAsync(string container)
     {
-        if (_joined.Contains(container) && _ledger.Current(container) is { } order)
+        if (_joined.Contains(container) && _ledger.Current(container) is not null)
         {
-            long epoch = _ledger.Row(container)!.Epoch;
-            await Container(container).OrderAsync(
-                Wire.Answer(order, epoch, AuthorityLeft(), _ledger.Pressure, Terms(container)), CancellationToken.None);
+            AllotAnswer order = Order(container, Terms(container));
+            await FlushAsync();
+            await Container(container).OrderAsync(order, CancellationToken.None);
         }
     }
+
+    private AllotAnswer Order(string container, ContainerTerms? terms) => Wire.Answer(
+        _ledger.Current(container)!.Value, _ledger.Row(container)!.Epoch, AuthorityLeft(), _ledger.Pressure, terms);
 
     private async Task ConfirmAsync(CancellationToken cancellationToken)
     {

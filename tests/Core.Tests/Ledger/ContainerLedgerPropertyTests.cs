@@ -35,7 +35,8 @@ public sealed class ContainerLedgerPropertyTests
                     long size = 1 + (Math.Abs(bytes % 1000) / (1 + (how % 9)));
                     LeaseCommand command = known.TryGetValue(id, out var old) ? old.Command
                         : Given.Lease(id, size, (Urgency)(how % 4), how % 5 != 0)
-                            with { Patience = Given.At(how % 30) };
+                            with
+                        { Patience = Given.At(how % 30) };
                     Ask(ledger, reference, command, known, id, now);
                 }
                 else if (what < 13 && known.TryGetValue(who, out var held) && held.Lease != 0)
