@@ -34,8 +34,8 @@ internal sealed class DurableTable(
             return _next ?? _current ?? Task.CompletedTask;
         }
 
-        // A write that is waiting for its turn counts as under way, although for a moment none is: two at once would fail
-        // each other by the ETag.
+        // A write that is waiting for its turn counts as under way, although for a moment none is: two at once would
+        // fail each other by the ETag.
         if (_current is null && _next is null)
         {
             return _current = WriteAsync();
