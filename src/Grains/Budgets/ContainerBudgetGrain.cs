@@ -10,8 +10,7 @@ namespace Headroom.Grains.Budgets;
 /// </summary>
 /// <remarks>
 /// Reentrant, because orders come down from the host while requests wait here; safe, because each ledger call is
-/// synchronous
-/// and complete. It writes nothing: what it may grant is durable at its host before it hears of it.
+/// synchronous and complete. It writes nothing: what it may grant is durable at its host before it hears of it.
 /// Placed by default: the one silo of a host serves it.
 /// </remarks>
 [Reentrant, KeepAlive]
