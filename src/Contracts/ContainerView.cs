@@ -57,4 +57,19 @@ public sealed record ContainerView
 
     /// <summary>What the subsystems hold, a row for each in the order of <see cref="Subsystems"/>.</summary>
     [Id(17)] public required Holding[] Holdings { get; init; }
+
+    /// <summary>Bytes given beyond the allotment, for must-succeed alone.</summary>
+    [Id(18)] public long OverdraftBytes { get; init; }
+
+    /// <summary>Drawn bytes that sessions keep for must-succeed alone.</summary>
+    [Id(19)] public long EmergencyBytes { get; init; }
+
+    /// <summary>Bytes on other hosts that its leases stand for.</summary>
+    [Id(20)] public long LoanBytes { get; init; }
+
+    /// <summary>Bytes asked back and not yet given back.</summary>
+    [Id(21)] public long ReclaimingBytes { get; init; }
+
+    /// <summary>Sessions that did not give back in time what was asked.</summary>
+    [Id(22)] public int OverdueSessions { get; init; }
 }

@@ -26,4 +26,7 @@ public sealed record Exchange
 
     /// <summary>Ids of requests that were given up.</summary>
     [Id(6)] public Guid[] Cancelled { get; init; } = [];
+
+    /// <summary>Must-succeed use by subsystem and reason, as totals of the session; at most 64 rows.</summary>
+    [Id(7)] public MustSucceedUse[] MustSucceed { get; init; } = [];
 }

@@ -25,4 +25,12 @@ public sealed record ExchangeAnswer
     /// The lowest urgency that may be served from credit at this moment; 4 closes all but emergency credit.
     /// </summary>
     [Id(5)] public byte Gate { get; init; }
+
+    /// <summary>Within what time from now leases that are asked back should have come back.</summary>
+    [Id(6)] public TimeSpan ReclaimWithin { get; init; }
+
+    /// <summary>
+    /// True when the session did not give back in time what was asked: it gets nothing below MustSucceed.
+    /// </summary>
+    [Id(7)] public bool Overdue { get; init; }
 }

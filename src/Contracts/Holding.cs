@@ -21,4 +21,7 @@ public readonly record struct Holding
 
     /// <summary>Leased as MustSucceed.</summary>
     [Id(5)] public long MustSucceedBytes { get; init; }
+
+    /// <summary>Drawn, not leased and kept for MustSucceed alone; not part of <see cref="CreditBytes"/>.</summary>
+    [Id(6)] public long EmergencyBytes { get; init; }
 }

@@ -41,4 +41,7 @@ public sealed record HostView
 
     /// <summary>Bytes lent to other hosts.</summary>
     [Id(10)] public long LoanBytes { get; init; }
+
+    /// <summary>Bytes given to containers beyond their allotments, for must-succeed alone.</summary>
+    [Id(12)] public long OverdraftBytes { get; init; }
 }

@@ -71,4 +71,29 @@ public interface IContainerBudgetGrain : IGrainWithStringKey
     /// <summary>Stops new grants. Called when the silo drains.</summary>
     [Alias("Drain")]
     ValueTask DrainAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A lender was found for a request that waits: books the lease and answers it. When the request was granted at
+    /// home meanwhile, or given up, the answer says so, and the loan is to be given back.
+    /// </summary>
+    [Alias("Borrowed")]
+    ValueTask<LeaseAnswer> BorrowedAsync(LeaseAttempt attempt, Loan loan, CancellationToken cancellationToken);
+
+    /// <summary>What would happen to a request now, without doing it.</summary>
+    [Alias("Explain")]
+    ValueTask<LeaseAnswer> ExplainAsync(LeaseAttempt attempt, CancellationToken cancellationToken);
+
+    /// <summary>What must-succeed was used for.</summary>
+    [Alias("GetMustSucceed")]
+    ValueTask<MustSucceedView> GetMustSucceedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The state of a subsystem, with its policy and what it holds; null when nobody declared or used it.
+    /// </summary>
+    [Alias("GetSubsystem")]
+    ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken);
+
+    /// <summary>Lifts a subsystem's last resort by hand. Idempotent.</summary>
+    [Alias("Lift")]
+    ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken);
 }

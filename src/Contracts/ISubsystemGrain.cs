@@ -24,4 +24,12 @@ public interface ISubsystemGrain : IGrainWithStringKey
     /// <summary>Declares the subsystem or changes its policy. On a refusal nothing has changed.</summary>
     [Alias("Configure")]
     ValueTask<ConfigureAnswer> ConfigureAsync(SubsystemPolicy policy, CancellationToken cancellationToken);
+
+    /// <summary>What would happen to a request now, on each rung, without doing it.</summary>
+    [Alias("Explain")]
+    ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken);
+
+    /// <summary>Lifts the last resort by hand. Idempotent.</summary>
+    [Alias("Lift")]
+    ValueTask LiftAsync(CancellationToken cancellationToken);
 }

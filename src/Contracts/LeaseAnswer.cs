@@ -36,4 +36,19 @@ public sealed record LeaseAnswer
 
     /// <summary>A sentence for the caller, naming the limit that applied; null when granted.</summary>
     [Id(10)] public string? Detail { get; init; }
+
+    /// <summary>Where the bytes are, when they are on other hosts; null when they are at home.</summary>
+    [Id(11)] public Loan? Loan { get; init; }
+
+    /// <summary>The subsystem's state, as Headroom.SubsystemState's value.</summary>
+    [Id(12)] public byte State { get; init; }
+
+    /// <summary>Of a refusal: who holds most in the refusing budget, the largest first.</summary>
+    [Id(13)] public HolderShare[] Holders { get; init; } = [];
+
+    /// <summary>Of a renewal: bytes of this lease that are asked back; 0 for none.</summary>
+    [Id(14)] public long ReclaimBytes { get; init; }
+
+    /// <summary>Of a renewal: within what time they should come back.</summary>
+    [Id(15)] public TimeSpan ReclaimWithin { get; init; }
 }

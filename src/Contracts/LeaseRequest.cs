@@ -34,4 +34,10 @@ public sealed record LeaseRequest
     /// waits at most some seconds, however long the caller's patience, so that a silo's death is noticed.
     /// </summary>
     [Id(8)] public bool More { get; init; }
+
+    /// <summary>
+    /// MustSucceed only: on how many hosts a loan is kept, 1 or 2. 0 for a caller that cannot use memory of another
+    /// host.
+    /// </summary>
+    [Id(9)] public byte Replicas { get; init; }
 }

@@ -28,4 +28,7 @@ public sealed record OpenSession
 
     /// <summary>Boot id of the client's machine (/proc/sys/kernel/random/boot_id); empty when unknown.</summary>
     [Id(6)] public string BootId { get; init; } = "";
+
+    /// <summary>Where to tell the client that an exchange is wanted at once; null when it cannot be told.</summary>
+    [Id(7)] public ISessionObserver? Observer { get; init; }
 }

@@ -12,4 +12,10 @@ public sealed record SubsystemPolicy
 
     /// <summary>What happens when must-succeed cannot be met, as Headroom.LastResort's value.</summary>
     [Id(2)] public byte? LastResort { get; init; }
+
+    /// <summary>How long must-succeed waits before the last resort; 0 to a day.</summary>
+    [Id(3)] public TimeSpan? LastResortAfter { get; init; }
+
+    /// <summary>Whether loans go home when the container's host has room again.</summary>
+    [Id(4)] public bool? LoansComeHome { get; init; }
 }

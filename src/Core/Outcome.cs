@@ -47,4 +47,9 @@ public enum Outcome : byte
 
     /// <summary>Refused for want of memory.</summary>
     Refused = 11,
+
+    /// <summary>
+    /// Must-succeed could not be met within its policy's patience: the subsystem does what it declared.
+    /// </summary>
+    LastResort = 12,
 }

@@ -87,6 +87,21 @@ internal sealed partial class SubsystemGrain(
         GrainFactory.GetGrain<IHostBudgetGrain>(_host)
             .ConfigureSubsystemAsync(_container, _subsystem, policy, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken) =>
+        _budget.ExplainAsync(
+            new LeaseAttempt
+            {
+                Subsystem = _subsystem,
+                Request = new LeaseRequest { RequestId = Guid.NewGuid(), Bytes = bytes, Urgency = urgency },
+                Patience = TimeSpan.Zero,
+                Last = true,
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask LiftAsync(CancellationToken cancellationToken) => _budget.LiftAsync(_subsystem, cancellationToken);
+
     private void Tell(LeaseRequest request, LeaseAnswer answer) => events.Publish(new HeadroomEvent
     {
         Type = (Outcome)answer.Outcome switch

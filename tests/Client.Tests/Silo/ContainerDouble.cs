@@ -102,4 +102,19 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
             row.CreditBytes,
             new ByUrgency(row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes))),
     ];
+
+    public ValueTask<LeaseAnswer> BorrowedAsync(
+        LeaseAttempt attempt, Loan loan, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<LeaseAnswer> ExplainAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<MustSucceedView> GetMustSucceedAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

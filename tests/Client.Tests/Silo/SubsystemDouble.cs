@@ -31,4 +31,9 @@ internal sealed class SubsystemDouble(BudgetBooks books) : Grain, ISubsystemGrai
 
     public ValueTask<ConfigureAnswer> ConfigureAsync(SubsystemPolicy policy, CancellationToken cancellationToken)
         => throw new NotSupportedException("The SDK does not call this.");
+
+    public ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask LiftAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

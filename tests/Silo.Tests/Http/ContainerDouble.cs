@@ -71,4 +71,19 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
     public ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DrainAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<LeaseAnswer> BorrowedAsync(
+        LeaseAttempt attempt, Loan loan, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<LeaseAnswer> ExplainAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<MustSucceedView> GetMustSucceedAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

@@ -43,4 +43,9 @@ internal sealed class SubsystemDouble(string key, GrainDoubles cluster) : ISubsy
         RiskyToFailBytes = 300,
         MustSucceedBytes = 4000,
     };
+
+    public ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask LiftAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -1,0 +1,16 @@
+using Orleans.Concurrency;
+
+namespace Headroom.Contracts;
+
+/// <summary>
+/// A client as its authority reaches it. What is told here may be lost: it only makes quick what the next renewal
+/// brings
+/// anyway.
+/// </summary>
+[Alias("headroom.ISessionObserver")]
+public interface ISessionObserver : IGrainObserver
+{
+    /// <summary>There is a new order for this session: exchange at once.</summary>
+    [Alias("Nudge"), OneWay]
+    Task NudgeAsync(Guid session);
+}
