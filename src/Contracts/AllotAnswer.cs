@@ -35,4 +35,19 @@ public sealed record AllotAnswer
 
     /// <summary>How hard the host's memory is pressed: 0 none, 1 some, 2 high.</summary>
     [Id(9)] public byte Pressure { get; init; }
+
+    /// <summary>The whole overdraft; an absolute amount.</summary>
+    [Id(10)] public long OverdraftBytes { get; init; }
+
+    /// <summary>What the host could still give as overdraft.</summary>
+    [Id(11)] public long OverdraftAvailableBytes { get; init; }
+
+    /// <summary>Leases below this urgency are asked back from the container; 0 when nothing is.</summary>
+    [Id(12)] public byte ReclaimBelow { get; init; }
+
+    /// <summary>The allotment that it should come down to by that; an absolute amount.</summary>
+    [Id(13)] public long ReclaimKeepBytes { get; init; }
+
+    /// <summary>Bytes that other containers were asked for and have not yet given back.</summary>
+    [Id(14)] public long ReclaimingBytes { get; init; }
 }

@@ -32,4 +32,21 @@ public sealed record AllotRequest
 
     /// <summary>Bytes of it leased now; for the host's estimate of what is untracked.</summary>
     [Id(8)] public long LeasedBytes { get; init; }
+
+    /// <summary>What it keeps of its overdraft; the rest is repaid.</summary>
+    [Id(9)] public long KeepOverdraftBytes { get; init; }
+
+    /// <summary>Bytes wanted as overdraft, beyond what the ordinary wants bring.</summary>
+    [Id(10)] public long OverdraftBytes { get; init; }
+
+    /// <summary>The least of them that would be of use.</summary>
+    [Id(11)] public long LeastOverdraftBytes { get; init; }
+
+    /// <summary>
+    /// Of the wants, 0 to 3, what other containers should be asked for; null for nothing.
+    /// </summary>
+    [Id(12)] public long[]? ReclaimBytes { get; init; }
+
+    /// <summary>What it could give up at each urgency, if asked; null for nothing.</summary>
+    [Id(13)] public long[]? ReclaimableBytes { get; init; }
 }

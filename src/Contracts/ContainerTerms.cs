@@ -27,4 +27,7 @@ public sealed record ContainerTerms
 
     /// <summary>The host's capacity: no request can be larger.</summary>
     [Id(7)] public required long HostCapacityBytes { get; init; }
+
+    /// <summary>Bytes beyond the allotment, for must-succeed alone.</summary>
+    [Id(8)] public long OverdraftBytes { get; init; }
 }

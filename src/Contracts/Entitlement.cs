@@ -30,4 +30,7 @@ public readonly record struct Entitlement
 
     /// <summary>The subsystem's state, as Headroom.SubsystemState's value.</summary>
     [Id(6)] public byte State { get; init; }
+
+    /// <summary>Whether loans go home when there is room again.</summary>
+    [Id(7)] public bool LoansComeHome { get; init; }
 }

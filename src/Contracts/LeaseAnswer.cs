@@ -51,4 +51,9 @@ public sealed record LeaseAnswer
 
     /// <summary>Of a renewal: within what time they should come back.</summary>
     [Id(15)] public TimeSpan ReclaimWithin { get; init; }
+
+    /// <summary>
+    /// Of a request that waits: whether nothing at home can meet it now, so that a loan is its way out.
+    /// </summary>
+    [Id(16)] public bool Exhausted { get; init; }
 }

@@ -17,4 +17,7 @@ public sealed record LeaseAttempt
     /// True when the caller will not ask again: what still waits after this attempt is refused and leaves the queue.
     /// </summary>
     [Id(3)] public required bool Last { get; init; }
+
+    /// <summary>Whether lenders on other hosts were asked for it in vain.</summary>
+    [Id(4)] public bool LoanTried { get; init; }
 }

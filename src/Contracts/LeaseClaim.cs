@@ -25,4 +25,7 @@ public sealed record LeaseClaim
 
     /// <summary>How long it lives without renewal.</summary>
     [Id(5)] public required TimeSpan Ttl { get; init; }
+
+    /// <summary>Whether its bytes are on other hosts.</summary>
+    [Id(6)] public bool Remote { get; init; }
 }

@@ -13,6 +13,8 @@ internal sealed class BudgetMetrics
     private readonly ConcurrentDictionary<string, HostView> _hosts = new(StringComparer.Ordinal);
     private readonly Counter<long> _requests;
     private readonly Counter<long> _bytes;
+    private readonly Counter<long> _reclaimed;
+    private readonly Counter<long> _lastResorts;
 
     public BudgetMetrics(IMeterFactory meters)
     {
@@ -20,6 +22,11 @@ internal sealed class BudgetMetrics
         _requests = meter.CreateCounter<long>(
             "headroom.requests", "{request}", "Requests for leases that were answered.");
         _bytes = meter.CreateCounter<long>("headroom.granted", "By", "Bytes granted as leases one by one.");
+        _reclaimed = meter.CreateCounter<long>(
+            "headroom.reclaim", "By", "Bytes asked back, given back, and not given back in time.");
+        _lastResorts = meter.CreateCounter<long>(
+            "headroom.last_resort", "{event}", "Last resorts entered, complaints of those that wait on, and returns.");
+        Gauge(meter, "headroom.host.overdraft", "Bytes beyond allotments.", host => host.OverdraftBytes);
         Gauge(meter, "headroom.host.capacity", "Bytes that Headroom may hand out.", host => host.CapacityBytes);
         Gauge(meter, "headroom.host.reserve", "Bytes that only MustSucceed may use.", host => host.ReserveBytes);
         Gauge(meter, "headroom.host.allotted", "Bytes given to containers.", host => host.AllottedBytes);
@@ -35,6 +42,14 @@ internal sealed class BudgetMetrics
 
     /// <summary>A host as it stood at its last reading.</summary>
     public void Observed(HostView host) => _hosts[host.Host] = host;
+
+    /// <summary>Something happened to bytes that were asked back.</summary>
+    public void Reclaimed(string host, Reclaimed reclaimed) => _reclaimed.Add(
+        reclaimed.Bytes, new TagList { { "host", host }, { "step", reclaimed.Step.ToString() } });
+
+    /// <summary>A subsystem's state changed, or it waits on.</summary>
+    public void LastResort(string host, SubsystemState state) =>
+        _lastResorts.Add(1, new TagList { { "host", host }, { "state", state.ToString() } });
 
     private void Gauge(Meter meter, string name, string description, Func<HostView, long> value) =>
         meter.CreateObservableGauge(

@@ -28,6 +28,12 @@ public sealed record BudgetOptions
     /// <summary>Percent of an observed hard limit that is withheld; 0 to 90.</summary>
     public required int MarginPercent { get; init; }
 
+    /// <summary>
+    /// How long a client has to give back what is asked of it, before the request that it was asked for goes on to the
+    /// next rung.
+    /// </summary>
+    public TimeSpan ReclaimWithin { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The highest urgency of a subsystem that nobody declared.</summary>
     public required Urgency DefaultMaxUrgency { get; init; }
 

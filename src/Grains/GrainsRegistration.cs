@@ -1,6 +1,8 @@
 using Headroom.Grains.Events;
+using Headroom.Grains.Lending;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Headroom.Grains;
 
@@ -21,6 +23,7 @@ public static class GrainsRegistration
         services.AddSingleton<MonotonicClock>();
         services.AddSingleton<BudgetMetrics>();
         services.AddSingleton<EventHub>();
+        services.TryAddSingleton<ILoanBroker, NoLenders>();
         return services.AddUrgencyPipelines();
     }
 }

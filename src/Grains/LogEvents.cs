@@ -11,4 +11,8 @@ internal static class LogEvents
     public const int ContainerBroken = 2012;
     public const int LearningEnded = 2013;
     public const int SubsystemBudgetFailed = 2020;
+    public const int LastResort = 2030;
+    public const int StillWaiting = 2031;
+    public const int Lifted = 2032;
+    public const int HolderOverdue = 2033;
 }

@@ -25,6 +25,11 @@ internal static class Wire
                 AheadBytes = request.AheadBytes,
                 LongestTtl = request.LongestTtl,
                 LeasedBytes = request.LeasedBytes,
+                KeepOverdraftBytes = request.KeepOverdraftBytes,
+                OverdraftBytes = request.OverdraftBytes,
+                LeastOverdraftBytes = request.LeastOverdraftBytes,
+                ReclaimBytes = Levels(request.ReclaimBytes ?? []) ?? default,
+                ReclaimableBytes = Levels(request.ReclaimableBytes ?? []) ?? default,
             }
             : null;
 
@@ -39,6 +44,11 @@ internal static class Wire
         AheadBytes = command.AheadBytes,
         LongestTtl = command.LongestTtl,
         LeasedBytes = command.LeasedBytes,
+        KeepOverdraftBytes = command.KeepOverdraftBytes,
+        OverdraftBytes = command.OverdraftBytes,
+        LeastOverdraftBytes = command.LeastOverdraftBytes,
+        ReclaimBytes = command.ReclaimBytes.Total > 0 ? command.ReclaimBytes.ToArray() : null,
+        ReclaimableBytes = command.ReclaimableBytes.Total > 0 ? command.ReclaimableBytes.ToArray() : null,
     };
 
     public static AllotDecision Decision(AllotAnswer answer) => new(
@@ -47,7 +57,14 @@ internal static class Wire
         answer.AllottedBytes,
         answer.LongestTtl,
         Levels(answer.AvailableBytes) ?? default,
-        answer.ReturnUnused);
+        answer.ReturnUnused)
+    {
+        OverdraftBytes = answer.OverdraftBytes,
+        OverdraftAvailableBytes = answer.OverdraftAvailableBytes,
+        ReclaimBelow = (Urgency)answer.ReclaimBelow,
+        ReclaimKeepBytes = answer.ReclaimKeepBytes,
+        ReclaimingBytes = answer.ReclaimingBytes,
+    };
 
     public static AllotAnswer Answer(
         AllotDecision decision, long epoch, TimeSpan authorityLease, PressureLevel pressure, ContainerTerms? terms) =>
@@ -63,6 +80,11 @@ internal static class Wire
                 ReturnUnused = decision.OthersWait,
                 Pressure = (byte)pressure,
                 Terms = terms,
+                OverdraftBytes = decision.OverdraftBytes,
+                OverdraftAvailableBytes = decision.OverdraftAvailableBytes,
+                ReclaimBelow = (byte)decision.ReclaimBelow,
+                ReclaimKeepBytes = decision.ReclaimKeepBytes,
+                ReclaimingBytes = decision.ReclaimingBytes,
             };
 
     public static SubsystemPolicy Policy(SubsystemRow row) => new()
@@ -70,6 +92,8 @@ internal static class Wire
         MaxUrgency = (byte)row.MaxUrgency,
         EmergencyCreditBytes = row.EmergencyCreditBytes,
         LastResort = (byte)row.LastResort,
+        LastResortAfter = row.LastResortAfter,
+        LoansComeHome = row.LoansComeHome,
     };
 
     /// <summary>A container's row as the durable part of its ledger.</summary>
@@ -79,6 +103,7 @@ internal static class Wire
         Epoch = terms.Epoch,
         Order = terms.Order,
         AllottedBytes = terms.AllottedBytes,
+        OverdraftBytes = terms.OverdraftBytes,
         LongestTtl = terms.LongestTtl,
     };
 
@@ -91,6 +116,7 @@ internal static class Wire
         SessionTtl = options.SessionTtl,
         MaxLeaseTtl = options.MaxLeaseTtl,
         MarginPercent = options.MarginPercent,
+        ReclaimWithin = options.ReclaimWithin,
         DefaultMaxUrgency = options.DefaultMaxUrgency,
         Policies = terms.Policies.ToDictionary(
             pair => pair.Key,
@@ -98,7 +124,11 @@ internal static class Wire
                 pair.Key,
                 (Urgency)pair.Value.MaxUrgency!.Value,
                 pair.Value.EmergencyCreditBytes!.Value,
-                (LastResort)pair.Value.LastResort!.Value),
+                (LastResort)pair.Value.LastResort!.Value)
+            {
+                LastResortAfter = pair.Value.LastResortAfter!.Value,
+                LoansComeHome = pair.Value.LoansComeHome!.Value,
+            },
             StringComparer.Ordinal),
     };
 
@@ -118,6 +148,9 @@ internal static class Wire
             request.Wants, want => new SubsystemWant(want.Subsystem, want.TotalBytes, (Urgency)want.Urgency)),
         Released = request.Released,
         Cancelled = request.Cancelled,
+        MustSucceed = Array.ConvertAll(
+            request.MustSucceed,
+            use => new ReasonReport(use.Subsystem, use.Reason, use.Requests, use.OutstandingBytes)),
     };
 
     public static ExchangeAnswer Answer(ExchangeDecision decision, Guid session, long epoch) => new()
@@ -128,9 +161,18 @@ internal static class Wire
         Order = decision.Order,
         Entitlements = [.. decision.Shares.Select(share => new Entitlement
         {
-            Subsystem = share.Subsystem, TotalBytes = share.TotalBytes, MaxUrgency = (byte)share.MaxUrgency,
+            Subsystem = share.Subsystem,
+            TotalBytes = share.TotalBytes,
+            MaxUrgency = (byte)share.MaxUrgency,
+            EmergencyBytes = share.EmergencyBytes,
+            ReclaimBelow = (byte)share.ReclaimBelow,
+            KeepBytes = share.KeepBytes,
+            State = (byte)share.State,
+            LoansComeHome = share.LoansComeHome,
         })],
         Gate = (byte)decision.Gate,
+        Overdue = decision.Overdue,
+        ReclaimWithin = decision.ReclaimWithin,
     };
 
     public static LeaseCommand Command(LeaseAttempt attempt) => new()
@@ -144,6 +186,7 @@ internal static class Wire
         Reason = attempt.Request.Reason ?? string.Empty,
         Patience = attempt.Patience,
         MayWait = !(attempt.Last && attempt.Patience == TimeSpan.Zero),
+        LoanTried = attempt.LoanTried,
     };
 
     public static LeaseAnswer Answer(LeaseDecision decision, long epoch) => new()
@@ -160,10 +203,21 @@ internal static class Wire
         Rungs = [.. decision.Rungs.Select(
             rung => new RungTrial { Rung = (byte)rung.Rung, AvailableBytes = rung.AvailableBytes })],
         Detail = decision.Detail,
+        State = (byte)decision.State,
+        Holders = [.. decision.Holders.Select(holder => new HolderShare
+        {
+            Name = holder.Name, Urgency = (byte)holder.Urgency, Bytes = holder.Bytes,
+        })],
+        Exhausted = decision.Exhausted,
+        ReclaimBytes = decision.ReclaimBytes,
+        ReclaimWithin = decision.ReclaimWithin,
     };
 
     public static LeaseReport Report(LeaseClaim claim) => new(
-        claim.LeaseId, claim.Epoch, claim.Subsystem, claim.Bytes, (Urgency)claim.Urgency, claim.Ttl);
+        claim.LeaseId, claim.Epoch, claim.Subsystem, claim.Bytes, (Urgency)claim.Urgency, claim.Ttl)
+        {
+            Remote = claim.Remote,
+        };
 
     public static Reading Reading(ContainerObservation observation) => new()
     {
@@ -176,6 +230,12 @@ internal static class Wire
 
     public static ConfigureAnswer Answer(SettingsError? error) =>
         new() { Field = error?.Field, Error = error?.Message };
+
+    public static Holding Holding(SubsystemBook book) =>
+        Holding(book.Name, book.CreditBytes - book.EmergencyBytes, book.LeasedBytes) with
+        {
+            EmergencyBytes = book.EmergencyBytes,
+        };
 
     public static Holding Holding(string subsystem, long credit, ByUrgency leased) => new()
     {
@@ -190,5 +250,8 @@ internal static class Wire
     private static SubsystemHolding Holding(Holding row) => new(
         row.Subsystem,
         row.CreditBytes,
-        new ByUrgency(row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes));
+        new ByUrgency(row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes))
+    {
+        EmergencyBytes = row.EmergencyBytes,
+    };
 }

@@ -29,4 +29,22 @@ public sealed record AllotCommand
 
     /// <summary>Bytes leased now, for the host's estimate of what is untracked.</summary>
     public long LeasedBytes { get; init; }
+
+    /// <summary>What it keeps of its overdraft; the rest is repaid.</summary>
+    public long KeepOverdraftBytes { get; init; }
+
+    /// <summary>Bytes wanted as overdraft, beyond what the ordinary wants bring.</summary>
+    public long OverdraftBytes { get; init; }
+
+    /// <summary>The least of them that would be of use.</summary>
+    public long LeastOverdraftBytes { get; init; }
+
+    /// <summary>
+    /// Of the wants of RiskyToFail and MustSucceed, what other containers should be asked for: beyond what it takes
+    /// back itself.
+    /// </summary>
+    public ByUrgency ReclaimBytes { get; init; }
+
+    /// <summary>What it could give up at each urgency, if asked: idle bytes count as Optional.</summary>
+    public ByUrgency ReclaimableBytes { get; init; }
 }

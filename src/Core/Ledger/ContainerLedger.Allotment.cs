@@ -57,9 +57,12 @@ public sealed partial class ContainerLedger
         {
             // What the first waiter could not be granted from would be held while waiting for more, as others do there:
             // all give it back, and the first in line gets the whole.
-            _allotted = CommittedBytes;
+            _allotted = Math.Min(_allotted, CommittedBytes);
         }
 
+        _allotted -= OwedToHost;
+        _overdraft = Learning ? _overdraft : Debt;
+        (long overdraft, long leastOverdraft) = OverdraftLacking();
         (ByUrgency want, ByUrgency least) = Lacking();
         _creditShort = default;
         _unasked = false;
@@ -74,6 +77,11 @@ public sealed partial class ContainerLedger
             AheadBytes = want.Total > 0 ? Step : 0,
             LongestTtl = _wantedTtl,
             LeasedBytes = _leased.Total + _ghosts.Bytes + UnreportedBytes,
+            KeepOverdraftBytes = _overdraft,
+            OverdraftBytes = overdraft,
+            LeastOverdraftBytes = leastOverdraft,
+            ReclaimBytes = _fromOthers,
+            ReclaimableBytes = Reclaimable(),
         }, ++_hostCalls);
     }
 
@@ -97,14 +105,25 @@ public sealed partial class ContainerLedger
         {
             _order = decision.Order;
             _allotted = decision.AllottedBytes;
+            _overdraft = decision.OverdraftBytes;
+        }
+
+        if (decision.Order >= _order)
+        {
+            _hostBelow = decision.ReclaimBelow;
+            _hostKeep = decision.ReclaimKeepBytes;
         }
 
         _durableTtl = decision.LongestTtl > _durableTtl ? decision.LongestTtl : _durableTtl;
         _hostAvailable = decision.AvailableBytes;
         _hostLacks = decision.OthersWait;
+        _overdraftAvailable = decision.OverdraftAvailableBytes;
+        _hostReclaiming = decision.ReclaimingBytes;
+        _answeredCall = Math.Max(_answeredCall, call);
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
         Pump(now, call);
         RefusePassing(call, null);
+        Climb(now);
         Conclude();
     }
 
@@ -112,8 +131,10 @@ public sealed partial class ContainerLedger
     public void HostFailed(long call, TimeSpan now)
     {
         Expire(now);
+        _answeredCall = Math.Max(_answeredCall, call);
         Pump(now);
         RefusePassing(call, "the host's authority did not answer");
+        Climb(now);
         Conclude();
     }
 
@@ -242,7 +263,12 @@ public sealed partial class ContainerLedger
 
     private long Step => Math.Clamp(_allotted / 4, MinStepBytes, MaxStepBytes);
 
-    private bool HostCouldHelp() => LimitRoom(Urgency.MustSucceed) > AllotmentRoom || _wantedTtl > _durableTtl;
+    private bool HostCouldHelp() =>
+        LimitRoom(Urgency.MustSucceed) > AllotmentRoom
+        || _wantedTtl > _durableTtl
+        || CanRepay
+        || OwedToHost > 0
+        || OverdraftLacking().Want > 0;
 
     // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send
     // back what is asked for again at once.

@@ -9,13 +9,14 @@ public sealed partial class ContainerLedger
     public IReadOnlyList<InvariantViolation> Audit()
     {
         var violations = new List<InvariantViolation>();
-        if (CommittedBytes > _allotted)
+        if (CommittedBytes > _allotted + _overdraft)
         {
-            violations.Add(new("I2", $"{CommittedBytes} bytes committed of {_allotted} allotted"));
+            violations.Add(new(
+                "I2", $"{CommittedBytes} bytes committed of {_allotted} allotted and {_overdraft} overdrawn"));
         }
 
         long drawn = _sessions.Values.Sum(session => session.Accounts.Values.Sum(account => account.BookedBytes));
-        long named = _leases.Values.Sum(lease => lease.Bytes);
+        long named = _leases.Values.Sum(lease => lease.Remote ? 0 : lease.Bytes);
         if (drawn + named != _held)
         {
             violations.Add(new("I2", $"{drawn} bytes drawn and {named} leased one by one, but {_held} are booked"));
@@ -29,6 +30,12 @@ public sealed partial class ContainerLedger
                 {
                     violations.Add(new("I3", $"session {session.Id} has leased {account.LeasedBytes} bytes of "
                         + $"{account.BookedBytes} drawn for {account.Book.Name}"));
+                }
+
+                if (account.EmergencyBytes > Math.Max(0, account.CreditBytes) || account.EmergencyBytes < 0)
+                {
+                    violations.Add(new("I8", $"session {session.Id} keeps {account.EmergencyBytes} bytes of emergency "
+                        + $"credit out of {account.CreditBytes} for {account.Book.Name}"));
                 }
             }
         }
@@ -46,10 +53,10 @@ public sealed partial class ContainerLedger
 
     private void AssertInvariants()
     {
-        if (CommittedBytes > _allotted || _held < _leased.Total || !_leased.IsValid || _ghosts.Bytes < 0)
+        if (CommittedBytes > _allotted + _overdraft || _overdraft < 0 || _loaned < 0 || _held < _leased.Total || !_leased.IsValid || _ghosts.Bytes < 0)
         {
             throw new LedgerException(
-                $"I2: {CommittedBytes} bytes committed of {_allotted} allotted; "
+                $"I2: {CommittedBytes} bytes committed of {_allotted} allotted and {_overdraft} overdrawn; "
                 + $"{_held} held, {_leased} leased, {_ghosts.Bytes} of ghosts");
         }
     }

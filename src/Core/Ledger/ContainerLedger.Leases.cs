@@ -38,8 +38,17 @@ public sealed partial class ContainerLedger
         }
 
         Extend(lease, now);
+        if (lease.Asked)
+        {
+            lease.ToldAt ??= now;
+        }
+
         Finish(now);
-        return Answer(lease, Rung.Container);
+        return Answer(lease, lease.Remote ? Rung.Loan : Rung.Container) with
+        {
+            ReclaimBytes = lease.Asked ? lease.Bytes : 0,
+            ReclaimWithin = lease.Asked ? _rules.ReclaimWithin : TimeSpan.Zero,
+        };
     }
 
     /// <summary>
@@ -74,8 +83,15 @@ public sealed partial class ContainerLedger
             Session = session,
             RequestId = command.RequestId,
             Ttl = session is null ? LifeOf(command) : TimeSpan.Zero,
+            Remote = rung == Rung.Loan,
+            Reason = command.Urgency == Urgency.MustSucceed ? command.Reason : string.Empty,
         };
         Add(lease, now);
+        if (lease.Urgency == Urgency.MustSucceed)
+        {
+            _reasons.Grant(lease.Book.Name, lease.Reason, 1, 0);
+        }
+
         LeaseDecision decision = Answer(lease, rung);
         _answers.Add(command, decision);
         return decision;
@@ -93,23 +109,50 @@ public sealed partial class ContainerLedger
     private void Add(Lease lease, TimeSpan now)
     {
         _leases.Add(lease.Id, lease);
-        _held += lease.Bytes;
-        _leased += lease.LeasedBytes;
-        lease.Book.AddLeased(lease.LeasedBytes);
+        Charge(lease, lease.Bytes);
         lease.Book.Users++;
         if (lease.Session is { } session)
         {
-            _beyond -= session.BeyondBytes;
-            session.NamedBytes += lease.Bytes;
-            _beyond += session.BeyondBytes;
             session.Leases.Add(lease);
         }
         else
         {
-            _beyond += lease.Bytes - lease.BaseBytes;
+            Offer(lease);
             lease.ExpiresAt = now;
             _leaseEnds.Add((now, lease.Id));
             Extend(lease, now);
+        }
+    }
+
+    // One on another host books no bytes here; it counts for what must-succeed was used for.
+    private void Charge(Lease lease, long bytes)
+    {
+        if (lease.Urgency == Urgency.MustSucceed)
+        {
+            _reasons.Grant(lease.Book.Name, lease.Reason, 0, bytes);
+        }
+
+        if (lease.Remote)
+        {
+            _loaned += bytes;
+            return;
+        }
+
+        var leased = ByUrgency.Of(lease.Urgency, bytes);
+        _held += bytes;
+        _leased += leased;
+        lease.Book.AddLeased(leased);
+        if (lease.Session is { } session)
+        {
+            _beyond -= session.BeyondBytes;
+            session.NamedBytes += bytes;
+            _beyond += session.BeyondBytes;
+            Session.Account account = Account(session, lease.Book.Name);
+            account.NamedBytes += leased;
+        }
+        else
+        {
+            _beyond += Math.Sign(bytes) * (lease.Bytes - (Learning ? lease.BaseBytes : 0));
         }
     }
 
@@ -132,20 +175,15 @@ public sealed partial class ContainerLedger
     private void End(Lease lease)
     {
         _leases.Remove(lease.Id);
-        _held -= lease.Bytes;
-        _leased -= lease.LeasedBytes;
-        lease.Book.AddLeased(default(ByUrgency) - lease.LeasedBytes);
+        Charge(lease, -lease.Bytes);
         lease.Book.Users--;
         if (lease.Session is { } session)
         {
-            _beyond -= session.BeyondBytes;
-            session.NamedBytes -= lease.Bytes;
-            _beyond += session.BeyondBytes;
             session.Leases.Remove(lease);
         }
         else
         {
-            _beyond -= Learning ? lease.Bytes - lease.BaseBytes : lease.Bytes;
+            Unoffer(lease);
             _leaseEnds.Remove((lease.ExpiresAt, lease.Id));
         }
     }
@@ -160,7 +198,10 @@ public sealed partial class ContainerLedger
             _answers.Replace(lease.RequestId, Gone());
         }
 
-        _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1);
+        if (!lease.Remote)
+        {
+            _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1);
+        }
     }
 
     private static LeaseDecision Gone() => new()
@@ -177,7 +218,7 @@ public sealed partial class ContainerLedger
             return null;
         }
 
-        _reported += report.Bytes;
+        _reported += report.Remote ? 0 : report.Bytes;
         _learned.Add(report.LeaseId);
         var lease = new Lease
         {
@@ -185,8 +226,9 @@ public sealed partial class ContainerLedger
             Book = book,
             Bytes = report.Bytes,
             Urgency = report.Urgency,
-            BaseBytes = report.Bytes,
+            BaseBytes = report.Remote ? 0 : report.Bytes,
             Ttl = report.Ttl,
+            Remote = report.Remote,
         };
         Add(lease, now);
         return lease;
@@ -197,7 +239,7 @@ public sealed partial class ContainerLedger
         && report.Epoch < Epoch
         && report.LeaseId >> EpochShift == report.Epoch
         && report.Bytes >= 1
-        && report.Bytes <= _mark - _reported
+        && (report.Remote || report.Bytes <= _mark - _reported)
         && report.Ttl > TimeSpan.Zero
         && report.Ttl <= _durableTtl
         && report.Urgency <= Urgency.MustSucceed

@@ -28,7 +28,9 @@ public sealed partial class ContainerLedger
             }
 
             _queue.Keep(waiter, AbandonedAt(command, now));
-            return Waiting();
+            waiter.LoanTried |= command.LoanTried;
+            Finish(now);
+            return Waiting(waiter);
         }
 
         if (Unfit(command) is { } unfit)
@@ -85,7 +87,17 @@ public sealed partial class ContainerLedger
         return answer;
     }
 
-    private static LeaseDecision Waiting() => new() { Outcome = Outcome.Waiting, Rung = Rung.Wait };
+    /// <summary>How a request stands that waits; null when it does not.</summary>
+    public LeaseDecision? Stand(Guid requestId) => _queue.Find(requestId) is { } waiter ? Waiting(waiter) : null;
+
+    private LeaseDecision Waiting(Waiter waiter) => new()
+    {
+        Outcome = Outcome.Waiting,
+        Rung = Rung.Wait,
+        Exhausted = waiter.Rung == Rung.Loan,
+        State = waiter.Book.State,
+        Rungs = waiter.Rung > Rung.Host ? Rungs(waiter.Command.Urgency, byContainer: false) : [],
+    };
 
     private static LeaseDecision Conflict() => new()
     {
@@ -143,13 +155,22 @@ public sealed partial class ContainerLedger
             return over;
         }
 
+        if (command.Urgency < Urgency.MustSucceed && IsOverdue(command))
+        {
+            return Refusal(command, "what was asked back was not given back in time") with { RefusedBy = "subsystem" };
+        }
+
         return command.Session != Guid.Empty && _answers.WasGivenUp(command.Session, command.RequestId)
             ? Refusal(command, "it was given up")
             : null;
     }
 
+    private bool IsOverdue(LeaseCommand command) => command.Session == Guid.Empty
+        ? Book(command.Subsystem)!.OverdueLeases > 0
+        : _sessions[command.Session].Overdue;
+
     // Those that only wait for the host's answer count, too: two of them must not exceed the quota together.
-    private long MustSucceedBytes => _leased[Urgency.MustSucceed]
+    private long MustSucceedBytes => MustSucceedOutstandingBytes
         + _queue.WaitingBytes[Urgency.MustSucceed] + _queue.PassingBytes[Urgency.MustSucceed];
 
     private LeaseDecision? OverQuota(LeaseCommand command, long quota)
@@ -201,20 +222,23 @@ public sealed partial class ContainerLedger
             return Refusal(command, $"{MaxWaiting} requests wait already");
         }
 
-        Enqueue(command, passing: !waits, now);
-        return Waiting();
+        return Waiting(Enqueue(command, passing: !waits, now));
     }
 
-    private void Enqueue(LeaseCommand command, bool passing, TimeSpan now)
+    private Waiter Enqueue(LeaseCommand command, bool passing, TimeSpan now)
     {
-        _queue.Add(new Waiter
+        var waiter = new Waiter
         {
             Command = command,
             Book = Book(command.Subsystem)!,
             HostCall = _hostCalls + 1,
             Passing = passing,
+            Since = now,
             AbandonedAt = AbandonedAt(command, now),
-        });
+            LoanTried = command.LoanTried,
+        };
+        _queue.Add(waiter);
+        CountWaiting(waiter, 1);
         _unasked = true;
         TimeSpan life = LifeOf(command);
         _wantedTtl = life > _wantedTtl ? life : _wantedTtl;
@@ -222,6 +246,8 @@ public sealed partial class ContainerLedger
         {
             _sessions[command.Session].Waiting.Add(command.RequestId);
         }
+
+        return waiter;
     }
 
     private static TimeSpan AbandonedAt(LeaseCommand command, TimeSpan now)
@@ -250,7 +276,7 @@ public sealed partial class ContainerLedger
     }
 
     private bool Fits(LeaseCommand command) =>
-        command.Bytes <= AllotmentRoom && command.Bytes <= LimitRoom(command.Urgency) && LifeOf(command) <= _durableTtl;
+        command.Bytes <= Room(command.Urgency) && command.Bytes <= LimitRoom(command.Urgency) && LifeOf(command) <= _durableTtl;
 
     private TimeSpan LifeOf(LeaseCommand command) =>
         command.Session != Guid.Empty || command.Ttl == TimeSpan.Zero ? _rules.SessionTtl : command.Ttl;

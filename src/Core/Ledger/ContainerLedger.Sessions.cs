@@ -75,6 +75,7 @@ public sealed partial class ContainerLedger
             Session.Account account = Account(session, holding.Subsystem);
             SetBooked(session, account, holding.TotalBytes);
             SetLeased(account, holding.LeasedBytes);
+            SetEmergency(account, holding.EmergencyBytes);
             account.TargetBytes = account.BookedBytes;
         }
 
@@ -104,7 +105,7 @@ public sealed partial class ContainerLedger
             return NotNow(Outcome.Fenced);
         }
 
-        if (!AreValid(command.Holdings, command.Wants, out _))
+        if (!AreValid(command.Holdings, command.Wants, out _) || !AreValid(command.MustSucceed))
         {
             return NotNow(Outcome.Invalid);
         }
@@ -129,10 +130,12 @@ public sealed partial class ContainerLedger
         }
 
         bool unmet = false;
+        Count(session, command.MustSucceed);
         if (command.Seen == session.Order)
         {
             TakeBack(session, command.Holdings);
             Pump(now);
+            Climb(now);
             bool changed = AskBack(session);
             changed |= Draw(session, command.Wants, now, out unmet);
             if (changed)
@@ -142,7 +145,12 @@ public sealed partial class ContainerLedger
         }
 
         Finish(now);
-        return new ExchangeDecision(Outcome.Granted, session.Order, Shares(session), Gate, unmet);
+        _nudges.Remove(session.Id);
+        return new ExchangeDecision(Outcome.Granted, session.Order, Shares(session, now), Gate, unmet)
+        {
+            Overdue = session.Overdue,
+            ReclaimWithin = _rules.ReclaimWithin,
+        };
     }
 
     /// <summary>Ends a session whose client says that it holds nothing any more. Idempotent.</summary>
@@ -157,6 +165,9 @@ public sealed partial class ContainerLedger
         _ghosts.Remove(session);
         Finish(now);
     }
+
+    /// <summary>Whether a session is open.</summary>
+    public bool IsOpen(Guid session) => _sessions.ContainsKey(session);
 
     private static ExchangeDecision NotNow(Outcome outcome) => new(outcome, 0, [], 0, false);
 
@@ -233,6 +244,7 @@ public sealed partial class ContainerLedger
 
     private static bool AreAmounts(SubsystemHolding holding) =>
         IsAmount(holding.CreditBytes)
+        && IsAmount(holding.EmergencyBytes)
         && IsAmount(holding.LeasedBytes[0])
         && IsAmount(holding.LeasedBytes[1])
         && IsAmount(holding.LeasedBytes[2])
@@ -255,7 +267,7 @@ public sealed partial class ContainerLedger
         {
             SubsystemBook book = Book(subsystem)
                 ?? throw new LedgerException($"There was no room for {subsystem}, though the command was found valid.");
-            account = new Session.Account(book);
+            account = new Session.Account(session, book);
             session.Accounts.Add(subsystem, account);
             book.Users++;
         }
@@ -265,6 +277,8 @@ public sealed partial class ContainerLedger
 
     private void Remove(Session session, Session.Account account)
     {
+        Acquit(account);
+        SetEmergency(account, 0);
         SetLeased(account, default);
         SetBooked(session, account, 0);
         session.Accounts.Remove(account.Book.Name);
@@ -290,6 +304,8 @@ public sealed partial class ContainerLedger
             Remove(session, account);
         }
 
+        Discount(session);
+        _nudges.Remove(session.Id);
         MarkOver(session.Id);
         _sessions.Remove(session.Id);
         _sessionEnds.Remove((session.ExpiresAt, session.Id));
@@ -313,5 +329,14 @@ public sealed partial class ContainerLedger
         account.Book.AddLeased(delta);
         account.Book.CreditBytes -= delta.Total;
         _leased += delta;
+    }
+
+    // Never more than the policy keeps, nor than there is.
+    private void SetEmergency(Session.Account account, long bytes)
+    {
+        long most = Math.Min(account.CreditBytes, Policy(account.Book.Name).EmergencyCreditBytes);
+        long kept = Math.Clamp(bytes, 0, Math.Max(0, most));
+        account.Book.EmergencyBytes += kept - account.EmergencyBytes;
+        account.EmergencyBytes = kept;
     }
 }

@@ -35,9 +35,10 @@ public sealed partial class ContainerLedger
 
             LinkedListNode<Waiter>? next = node.Next;
             Waiter waiter = node.Value;
-            if (Fits(waiter.Command))
+            bool fits = Fits(waiter.Command);
+            if (fits || FitsOverdraft(waiter))
             {
-                GrantWaiter(waiter, answeredCall, now);
+                GrantWaiter(waiter, !fits, answeredCall, now);
                 if (stuck is not null)
                 {
                     stuck.Overtaken++;
@@ -55,10 +56,12 @@ public sealed partial class ContainerLedger
     }
 
     // What the first answer of the host brought was granted from the host; anything later had to be waited for.
-    private void GrantWaiter(Waiter waiter, long answeredCall, TimeSpan now)
+    private void GrantWaiter(Waiter waiter, bool overdraft, long answeredCall, TimeSpan now)
     {
         Remove(waiter);
-        Rung rung = waiter.HostCall == answeredCall || (waiter.Passing && waiter.HostCall <= answeredCall) ? Rung.Host
+        Rung rung = overdraft ? Rung.Overdraft
+            : waiter.Reclaimed ? Rung.Reclaim
+            : waiter.HostCall == answeredCall || (waiter.Passing && waiter.HostCall <= answeredCall) ? Rung.Host
             : waiter.Passing ? Rung.Container
             : Rung.Wait;
         _settled.Add(new Settled(waiter.Command.RequestId, Grant(waiter.Command, rung, now)));
@@ -96,35 +99,18 @@ public sealed partial class ContainerLedger
     private void Remove(Waiter waiter)
     {
         _queue.Remove(waiter);
+        CountWaiting(waiter, -1);
         if (_sessions.TryGetValue(waiter.Command.Session, out Session? session))
         {
             session.Waiting.Remove(waiter.Command.RequestId);
         }
     }
 
-    private LeaseDecision Refusal(LeaseCommand command, string? why)
+    private void CountWaiting(Waiter waiter, int requests)
     {
-        Urgency urgency = command.Urgency;
-        long container = Math.Min(AllotmentRoom, LimitRoom(urgency));
-        long limit = LimitRoom(urgency);
-        bool byContainer = command.Bytes > limit || _queue.Highest > (int)urgency;
-        long available = Math.Max(0, byContainer ? limit : _hostAvailable[urgency]);
-        string reason = why is not null ? $": {why}"
-            : byContainer ? $": limit {_limit}, committed {CommittedBytes}, untracked {_untracked.Bytes}, "
-                + $"floor {_floor[urgency]}"
-            : string.Empty;
-        return new LeaseDecision
+        if (waiter.Command.Urgency == Urgency.MustSucceed)
         {
-            Outcome = Outcome.Refused,
-            Rung = byContainer ? Rung.Container : Rung.Host,
-            RefusedBy = byContainer ? "container" : "host",
-            AvailableBytes = available,
-            RetryAfter = command.Bytes > _limit ? TimeSpan.Zero : TimeSpan.FromSeconds(1),
-            Rungs = byContainer
-                ? [(Rung.Container, container)]
-                : [(Rung.Container, container), (Rung.Host, _hostAvailable[urgency])],
-            Detail = $"{(byContainer ? "the container" : "the host")} has {available} bytes for {urgency}, "
-                + $"{command.Bytes} were asked for{reason}",
-        };
+            _reasons.Wait(waiter.Book.Name, waiter.Command.Reason, requests);
+        }
     }
 }

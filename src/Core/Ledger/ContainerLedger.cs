@@ -83,12 +83,13 @@ public sealed partial class ContainerLedger
         _rules = rules;
         _order = row.Order;
         _allotted = row.AllottedBytes;
+        _overdraft = row.OverdraftBytes;
         _durableTtl = row.LongestTtl;
         _wantedTtl = row.LongestTtl > rules.SessionTtl ? row.LongestTtl : rules.SessionTtl;
         _authorityUntil = now + authorityLease;
         _lastLeaseId = row.Epoch << EpochShift;
         _watch = row.Epoch << EpochShift;
-        _mark = row.AllottedBytes;
+        _mark = row.AllottedBytes + row.OverdraftBytes;
         Learning = _mark > 0;
 
         // The earlier authority may have granted and renewed for as long as its right to had been confirmed before it
@@ -159,7 +160,8 @@ public sealed partial class ContainerLedger
         Learning ? _mark + _beyond + _ghosts.BeyondBytes : _held + _ghosts.Bytes;
 
     /// <summary>The lowest urgency that may be served from credit now: nothing below the highest that waits.</summary>
-    public int Gate => Math.Max(Math.Max(0, _queue.Highest), _pressure == PressureLevel.High ? 1 : 0);
+    public int Gate =>
+        Math.Max(Math.Max((int)_hostBelow, _queue.Highest), _pressure == PressureLevel.High ? 1 : 0);
 
     /// <summary>The policy of a subsystem, the default filled in.</summary>
     public SubsystemRow Policy(string subsystem) => _rules.Policies.TryGetValue(subsystem, out SubsystemRow? row)
@@ -228,6 +230,10 @@ public sealed partial class ContainerLedger
         long withheld = _hardLimit is { } hard ? hard - (hard / 100 * _rules.MarginPercent) : long.MaxValue;
         _limit = Math.Min(_rules.LimitBytes, withheld);
         _floor = _rules.Floors.Floors(_limit, _pressure);
+
+        // Nobody measured a hard limit above a declared one: it is taken to be the limit with its margin.
+        long declared = _rules.LimitBytes / (100 - _rules.MarginPercent) * 100;
+        _hard = Math.Max(_limit, Math.Min(_hardLimit ?? _rules.HostCapacityBytes, declared));
     }
 
     private long AllotmentRoom => _allotted - CommittedBytes;
@@ -334,6 +340,8 @@ public sealed partial class ContainerLedger
     private void Finish(TimeSpan now)
     {
         Pump(now);
+        Climb(now);
+        _unasked |= CanRepay;
 
         // What was freed may make room within the limit for somebody who now lacks nothing but allotment.
         if (_queue.Highest >= 0 && RoomGrew())

@@ -15,6 +15,9 @@ public sealed record ContainerRow
     /// <summary>The mark: bytes that may be in use there.</summary>
     public required long AllottedBytes { get; init; }
 
+    /// <summary>Bytes beyond the mark, for must-succeed alone.</summary>
+    public long OverdraftBytes { get; init; }
+
     /// <summary>The longest life without renewal of any lease it may have granted.</summary>
     public required TimeSpan LongestTtl { get; init; }
 

@@ -24,6 +24,9 @@ public sealed record ContainerRules
     /// <summary>Percent of an observed hard limit that is withheld; 0 to 90.</summary>
     public int MarginPercent { get; init; } = 10;
 
+    /// <summary>How long a holder has to give back what is asked of it.</summary>
+    public TimeSpan ReclaimWithin { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The highest urgency of a subsystem that nobody declared.</summary>
     public Urgency DefaultMaxUrgency { get; init; } = Urgency.MustSucceed;
 

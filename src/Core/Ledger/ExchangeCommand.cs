@@ -23,4 +23,7 @@ public sealed record ExchangeCommand
 
     /// <summary>Requests that were given up.</summary>
     public IReadOnlyList<Guid> Cancelled { get; init; } = [];
+
+    /// <summary>What it used must-succeed for, as totals of the session.</summary>
+    public IReadOnlyList<ReasonReport> MustSucceed { get; init; } = [];
 }

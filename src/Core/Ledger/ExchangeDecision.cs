@@ -7,4 +7,11 @@ namespace Headroom;
 /// <param name="Gate">The lowest urgency that may be served from credit now; 4 closes all.</param>
 /// <param name="Unmet">Whether a want stayed unmet for want of allotment: asking the host may help.</param>
 public sealed record ExchangeDecision(
-    Outcome Outcome, long Order, IReadOnlyList<SubsystemShare> Shares, int Gate, bool Unmet);
+    Outcome Outcome, long Order, IReadOnlyList<SubsystemShare> Shares, int Gate, bool Unmet)
+{
+    /// <summary>Whether it did not give back in time what was asked.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary>Within what time what is asked back should come back.</summary>
+    public TimeSpan ReclaimWithin { get; init; }
+}

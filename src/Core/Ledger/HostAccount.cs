@@ -9,13 +9,14 @@ internal sealed class HostAccount
         Epoch = row.Epoch;
         Order = row.Order;
         Allotted = row.AllottedBytes;
+        Overdraft = row.OverdraftBytes;
         LongestTtl = row.LongestTtl;
         LimitSetting = row.LimitBytes;
         Guarantee = row.GuaranteeBytes;
         Quota = row.MustSucceedQuotaBytes;
         Cgroup = row.Cgroup;
         // Until the container says what of its mark is leased, all of it may be: its use explains itself.
-        Leased = row.AllottedBytes;
+        Leased = row.AllottedBytes + row.OverdraftBytes;
         foreach (SubsystemRow policy in row.Subsystems)
         {
             Policies.Add(policy.Name, policy);
@@ -29,6 +30,9 @@ internal sealed class HostAccount
     public long Order { get; set; }
 
     public long Allotted { get; set; }
+
+    /// <summary>Bytes beyond the allotment, for must-succeed alone.</summary>
+    public long Overdraft { get; set; }
 
     public TimeSpan LongestTtl { get; set; }
 
@@ -62,7 +66,7 @@ internal sealed class HostAccount
     /// Whether nobody declared anything about it, and it holds nothing: then nothing is lost with its row.
     /// </summary>
     public bool IsForgettable =>
-        Allotted == 0 && Guarantee == 0 && LimitSetting is null && Quota is null && Cgroup.Length == 0
+        Allotted + Overdraft == 0 && Guarantee == 0 && LimitSetting is null && Quota is null && Cgroup.Length == 0
         && Policies.Count == 0;
 
     /// <summary>Bytes wanted beyond the allotment.</summary>
@@ -71,12 +75,31 @@ internal sealed class HostAccount
     /// <summary>The least of them that would be of use.</summary>
     public ByUrgency Least;
 
+    /// <summary>Of its wants, what other containers should be asked for.</summary>
+    public ByUrgency Reclaim;
+
+    /// <summary>What it could give up at each urgency, if asked.</summary>
+    public ByUrgency Reclaimable;
+
+    /// <summary>Its leases below this urgency are asked back; Optional when nothing is.</summary>
+    public Urgency ReclaimBelow { get; set; }
+
+    /// <summary>The allotment that it was asked to come down to.</summary>
+    public long ReclaimKeep { get; set; }
+
+    /// <summary>Until when what it was asked for counts as coming.</summary>
+    public TimeSpan ReclaimUntil { get; set; }
+
+    /// <summary>Bytes asked of it that it has not yet given back.</summary>
+    public long Pending => ReclaimBelow > Urgency.Optional ? Math.Max(0, Allotted - ReclaimKeep) : 0;
+
     public ContainerRow Row() => new()
     {
         Name = Name,
         Epoch = Epoch,
         Order = Order,
         AllottedBytes = Allotted,
+        OverdraftBytes = Overdraft,
         LongestTtl = LongestTtl,
         LimitBytes = LimitSetting,
         GuaranteeBytes = Guarantee,

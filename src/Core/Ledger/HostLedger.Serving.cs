@@ -122,10 +122,6 @@ public sealed partial class HostLedger
 
         account.Order++;
         Changed = true;
-        if (!account.IsRaised)
-        {
-            account.IsRaised = true;
-            _raised.Add(account);
-        }
+        Push(account);
     }
 }

@@ -9,7 +9,8 @@ public sealed partial class HostLedger
         long capacity = capacityBytes ?? CapacityBytes;
         long reserve = reserveBytes ?? ReserveBytes;
         long pledged = pledgedBytes ?? PledgedBytes;
-        long least = Math.Max(1, Math.Max(_allotted, _guaranteed) + (reserveBytes is null ? ReserveBytes : 0));
+        long promised = Math.Max(_allotted, _guaranteed);
+        long least = Math.Max(1, Math.Max(_overdraft + _allotted, promised + (reserveBytes is null ? ReserveBytes : 0)));
         if (capacityBytes is not null && capacity < least)
         {
             return new SettingsError(
@@ -21,7 +22,7 @@ public sealed partial class HostLedger
             return new SettingsError("capacityBytes", $"must be {MaxCapacityBytes} at most");
         }
 
-        long most = capacity - Math.Max(_allotted, _guaranteed);
+        long most = capacity - promised;
         if (reserve < 0 || reserve > most)
         {
             return new SettingsError(
@@ -121,6 +122,12 @@ public sealed partial class HostLedger
         if (policy.LastResort > LastResort.FailStop)
         {
             return new SettingsError("lastResort", "must be Wait, Fallback, ReadOnly or FailStop");
+        }
+
+        if (policy.LastResortAfter < TimeSpan.Zero || policy.LastResortAfter > SubsystemRow.MaxLastResortAfter)
+        {
+            return new SettingsError(
+                "lastResortAfterSeconds", $"must be 0 to {SubsystemRow.MaxLastResortAfter.TotalSeconds:0}");
         }
 
         long limit = LimitBytes(container);

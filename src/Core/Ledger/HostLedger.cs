@@ -44,9 +44,11 @@ public sealed partial class HostLedger
     private long? _reserveSetting;
     private long? _pledgedSetting;
     private long _inherited;
+    private long _inheritedAll;
     private long _machine;
     private long _lastEpoch;
     private long _allotted;
+    private long _overdraft;
     private long _leased;
     private long _guaranteed;
     private long _unusedGuarantee;
@@ -72,12 +74,14 @@ public sealed partial class HostLedger
             var account = new HostAccount(row);
             _accounts.Add(row.Name, account);
             _allotted += account.Allotted;
+            _overdraft += account.Overdraft;
             _leased += account.Leased;
             _guaranteed += account.Guarantee;
             _unusedGuarantee += account.UnusedGuarantee;
         }
 
         _inherited = _allotted;
+        _inheritedAll = _allotted + _overdraft;
         SetFloors();
         AssertInvariants();
     }
@@ -99,6 +103,9 @@ public sealed partial class HostLedger
     /// <summary>Bytes given to containers.</summary>
     public long AllottedBytes => _allotted;
 
+    /// <summary>Bytes given to containers beyond their allotments, for must-succeed alone.</summary>
+    public long OverdraftBytes => _overdraft;
+
     /// <summary>Bytes really in use that no lease stands for.</summary>
     public long UntrackedBytes => _untracked.Bytes;
 
@@ -118,9 +125,13 @@ public sealed partial class HostLedger
 
     /// <summary>
     /// Bytes neither given out, reserved nor in untracked use. Less than nothing when use outside of Headroom has grown
-    /// over what was left.
+    /// over what was left. Overdraft comes off it although the reserve pays for it: so what is released refills the
+    /// reserve first.
     /// </summary>
-    public long FreeBytes => CapacityBytes - ReserveBytes - _allotted - UntrackedWithin;
+    public long FreeBytes => CapacityBytes - ReserveBytes - _allotted - _overdraft - UntrackedWithin;
+
+    /// <summary>What must-succeed could still get: the free bytes and the reserve, less what is lent of it.</summary>
+    public long MustSucceedFreeBytes => CapacityBytes - _allotted - _overdraft - UntrackedWithin;
 
     /// <summary>What a container that has nothing yet and no guarantee could get at an urgency.</summary>
     public long AvailableBytes(Urgency urgency) => Math.Max(0, FreeBytes - _unusedGuarantee - _floor[urgency]);
@@ -190,6 +201,8 @@ public sealed partial class HostLedger
 
         _wants.Leave(account);
         account.Want = default;
+        account.Reclaimable = default;
+        Acquit(account);
         account.Epoch = ++_lastEpoch;
         Changed = true;
         AssertInvariants();
@@ -218,9 +231,13 @@ public sealed partial class HostLedger
         if (command.Seen == account.Order)
         {
             SetAllotted(account, Math.Min(account.Allotted, command.KeepBytes));
+            SetOverdraft(account, Math.Min(account.Overdraft, command.KeepOverdraftBytes));
             SetLeased(account, command.LeasedBytes);
+            long wanted = command.WantBytes[Urgency.MustSucceed];
             account.Want = command.WantBytes;
             account.Least = command.LeastBytes;
+            account.Reclaim = command.ReclaimBytes;
+            account.Reclaimable = command.ReclaimableBytes;
             account.HeardAt = now;
             bool raised = command.LongestTtl > account.LongestTtl;
             account.LongestTtl = raised ? command.LongestTtl : account.LongestTtl;
@@ -228,6 +245,7 @@ public sealed partial class HostLedger
             raised |= Serve(now, asking: account);
             raised |= GiveOwn(account);
             raised |= GiveAhead(account, command.AheadBytes, now);
+            raised |= GiveOverdraft(account, command, wanted - account.Want[Urgency.MustSucceed]);
             if (raised)
             {
                 account.Order++;
@@ -235,6 +253,7 @@ public sealed partial class HostLedger
             }
         }
 
+        AskBack(now);
         AssertInvariants();
         return Current(account);
     }
@@ -281,17 +300,30 @@ public sealed partial class HostLedger
             violations.Add(new("I1", $"allotments sum to {sum} bytes, but {_allotted} are booked"));
         }
 
+        long overdraft = _accounts.Values.Sum(account => account.Overdraft);
+        if (overdraft != _overdraft)
+        {
+            violations.Add(new("I1", $"overdrafts sum to {overdraft} bytes, but {_overdraft} are booked"));
+        }
+
         if (_allotted > CapacityBytes - ReserveBytes)
         {
             violations.Add(new(
                 "I1", $"{_allotted} bytes allotted exceed capacity {CapacityBytes} less reserve {ReserveBytes}"));
         }
 
+        if (_allotted + _overdraft > CapacityBytes)
+        {
+            violations.Add(new(
+                "I1", $"{_allotted} bytes allotted and {_overdraft} overdrawn exceed capacity {CapacityBytes}"));
+        }
+
         foreach (HostAccount account in _accounts.Values)
         {
-            if (account.Allotted < 0)
+            if (account.Allotted < 0 || account.Overdraft < 0)
             {
-                violations.Add(new("I1", $"container {account.Name} has {account.Allotted} bytes allotted"));
+                violations.Add(new("I1", $"container {account.Name} has {account.Allotted} bytes allotted "
+                    + $"and {account.Overdraft} overdrawn"));
             }
         }
 
@@ -318,7 +350,14 @@ public sealed partial class HostLedger
             Available(account, Urgency.SafeToFail),
             Available(account, Urgency.RiskyToFail),
             Available(account, Urgency.MustSucceed)),
-        _wants.HasOtherThan(account));
+        _wants.HasOtherThan(account))
+    {
+        OverdraftBytes = account.Overdraft,
+        OverdraftAvailableBytes = OverdraftAvailable(account),
+        ReclaimBelow = account.ReclaimBelow,
+        ReclaimKeepBytes = account.ReclaimKeep,
+        ReclaimingBytes = _asked.Sum(other => other == account ? 0 : other.Pending),
+    };
 
     // What a container asks within its own guarantee is its own: only the lack of real memory can refuse it.
     private long Available(HostAccount account, Urgency urgency)
@@ -333,8 +372,13 @@ public sealed partial class HostLedger
         IsAmount(command.KeepBytes)
         && IsAmount(command.AheadBytes)
         && IsAmount(command.LeasedBytes)
+        && IsAmount(command.KeepOverdraftBytes)
+        && IsAmount(command.OverdraftBytes)
+        && IsAmount(command.LeastOverdraftBytes)
         && AreAmounts(command.WantBytes)
         && AreAmounts(command.LeastBytes)
+        && AreAmounts(command.ReclaimBytes)
+        && AreAmounts(command.ReclaimableBytes)
         && command.LongestTtl >= TimeSpan.Zero
         && command.LongestTtl <= MaxLongestTtl;
 
@@ -356,6 +400,7 @@ public sealed partial class HostLedger
         }
 
         _wants.Leave(idle);
+        Acquit(idle);
         SetLeased(idle, 0);
         return _accounts.Remove(idle.Name);
     }
@@ -366,6 +411,12 @@ public sealed partial class HostLedger
         _allotted += bytes - account.Allotted;
         account.Allotted = bytes;
         _unusedGuarantee += account.UnusedGuarantee;
+    }
+
+    private void SetOverdraft(HostAccount account, long bytes)
+    {
+        _overdraft += bytes - account.Overdraft;
+        account.Overdraft = bytes;
     }
 
     private void SetLeased(HostAccount account, long bytes)
@@ -380,11 +431,13 @@ public sealed partial class HostLedger
     private void AssertInvariants()
     {
         _inherited = Math.Min(_inherited, _allotted);
-        if (_allotted < 0 || _allotted > Math.Max(CapacityBytes - ReserveBytes, _inherited) || _unusedGuarantee < 0)
+        _inheritedAll = Math.Min(_inheritedAll, _allotted + _overdraft);
+        if (_allotted < 0 || _allotted > Math.Max(CapacityBytes - ReserveBytes, _inherited) || _unusedGuarantee < 0
+            || _overdraft < 0 || _allotted + _overdraft > Math.Max(CapacityBytes, _inheritedAll))
         {
             throw new LedgerException(
-                $"I1: {_allotted} bytes allotted of capacity {CapacityBytes} less reserve {ReserveBytes}, "
-                + $"{_unusedGuarantee} bytes of guarantees unused");
+                $"I1: {_allotted} bytes allotted and {_overdraft} overdrawn of capacity {CapacityBytes} "
+                + $"with reserve {ReserveBytes}, {_unusedGuarantee} bytes of guarantees unused");
         }
     }
 }

@@ -24,5 +24,22 @@ internal sealed class Lease
 
     public TimeSpan ExpiresAt { get; set; }
 
+    /// <summary>Whether its bytes are on another host: then it books none here.</summary>
+    public bool Remote { get; init; }
+
+    /// <summary>What it is for; only of must-succeed.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Whether it is asked back; only of one without a session.</summary>
+    public bool Asked { get; set; }
+
+    /// <summary>Until when it counts as coming.</summary>
+    public TimeSpan AskedUntil { get; set; }
+
+    /// <summary>When its holder heard of it, by a renewal; null before.</summary>
+    public TimeSpan? ToldAt { get; set; }
+
+    public bool Overdue { get; set; }
+
     public ByUrgency LeasedBytes => ByUrgency.Of(Urgency, Bytes);
 }

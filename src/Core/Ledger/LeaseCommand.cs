@@ -30,6 +30,9 @@ public sealed record LeaseCommand
     /// <summary>Whether a request that cannot be granted now may wait in the queue and be asked for again.</summary>
     public bool MayWait { get; init; }
 
+    /// <summary>Whether lenders on other hosts were asked for it in vain.</summary>
+    public bool LoanTried { get; init; }
+
     /// <summary>Whether another command asks for the same thing; how long it waits does not matter.</summary>
     public bool SameAs(LeaseCommand other)
     {

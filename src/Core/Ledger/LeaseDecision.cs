@@ -32,4 +32,19 @@ public sealed record LeaseDecision
 
     /// <summary>A sentence for the caller; null when granted.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>The subsystem's state.</summary>
+    public SubsystemState State { get; init; }
+
+    /// <summary>Of a refusal: who holds most in the container, the largest first.</summary>
+    public IReadOnlyList<Holder> Holders { get; init; } = [];
+
+    /// <summary>Of a waiting request: whether nothing at home can meet it now, so that a loan is its way out.</summary>
+    public bool Exhausted { get; init; }
+
+    /// <summary>Of a renewal: bytes of the lease that are asked back; 0 for none.</summary>
+    public long ReclaimBytes { get; init; }
+
+    /// <summary>Of a renewal: within what time they should come back.</summary>
+    public TimeSpan ReclaimWithin { get; init; }
 }

@@ -8,4 +8,8 @@ namespace Headroom;
 /// <param name="Urgency">Its urgency.</param>
 /// <param name="Ttl">Its life without renewal.</param>
 public sealed record LeaseReport(
-    long LeaseId, long Epoch, string Subsystem, long Bytes, Urgency Urgency, TimeSpan Ttl);
+    long LeaseId, long Epoch, string Subsystem, long Bytes, Urgency Urgency, TimeSpan Ttl)
+{
+    /// <summary>Whether its bytes are on another host.</summary>
+    public bool Remote { get; init; }
+}

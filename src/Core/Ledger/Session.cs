@@ -28,12 +28,26 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     /// <summary>Its requests that wait.</summary>
     public HashSet<Guid> Waiting { get; } = [];
 
+    /// <summary>Whether it did not give back in time what was asked.</summary>
+    public bool Overdue => OverdueAccounts > 0;
+
+    /// <summary>For how many subsystems it did not.</summary>
+    public int OverdueAccounts { get; set; }
+
+    /// <summary>Until when the idle credit that it was asked for counts as coming.</summary>
+    public TimeSpan CreditUntil { get; set; }
+
+    /// <summary>What it used must-succeed for, as it last said.</summary>
+    public IReadOnlyList<ReasonReport> MustSucceed { get; set; } = [];
+
     /// <summary>What counts beyond the mark while learning.</summary>
     public long BeyondBytes => Math.Max(0, DrawnBytes + NamedBytes - BaseBytes);
 
     /// <summary>What the session holds for one subsystem.</summary>
-    internal sealed class Account(SubsystemBook book)
+    internal sealed class Account(Session owner, SubsystemBook book)
     {
+        public Session Owner { get; } = owner;
+
         public SubsystemBook Book { get; } = book;
 
         /// <summary>
@@ -48,5 +62,43 @@ internal sealed class Session(Guid id, ProcessIdentity process)
         public ByUrgency LeasedBytes { get; set; }
 
         public long CreditBytes => BookedBytes - LeasedBytes.Total;
+
+        /// <summary>Of the credit, what is kept for must-succeed alone.</summary>
+        public long EmergencyBytes { get; set; }
+
+        /// <summary>Leases granted one by one, by urgency.</summary>
+        public ByUrgency NamedBytes { get; set; }
+
+        /// <summary>Leases below this urgency are asked back; Optional when nothing is.</summary>
+        public Urgency ReclaimBelow { get; set; }
+
+        /// <summary>What it should keep of them at most.</summary>
+        public long KeepBytes { get; set; }
+
+        /// <summary>How much was asked back since it last had come down.</summary>
+        public long AskedBytes { get; set; }
+
+        /// <summary>Until when what is asked back counts as coming.</summary>
+        public TimeSpan AskedUntil { get; set; }
+
+        /// <summary>When its client heard of it; null before.</summary>
+        public TimeSpan? ToldAt { get; set; }
+
+        public bool Overdue { get; set; }
+
+        /// <summary>What is still above what it should keep.</summary>
+        public long AboveBytes => ReclaimBelow > Urgency.Optional ? Math.Max(0, Below(ReclaimBelow) - KeepBytes) : 0;
+
+        /// <summary>All leases below an urgency, drawn or granted one by one.</summary>
+        public long Below(Urgency urgency)
+        {
+            long bytes = 0;
+            for (int level = 0; level < (int)urgency; level++)
+            {
+                bytes += LeasedBytes[level] + NamedBytes[level];
+            }
+
+            return bytes;
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace Headroom;
 /// <param name="LeasedBytes">Leased, by urgency; 0 or more each.</param>
 public readonly record struct SubsystemHolding(string Subsystem, long CreditBytes, ByUrgency LeasedBytes)
 {
-    /// <summary>Credit and leases together.</summary>
-    public long TotalBytes => CreditBytes + LeasedBytes.Total;
+    /// <summary>Drawn, not leased and kept for must-succeed alone; 0 or more.</summary>
+    public long EmergencyBytes { get; init; }
+
+    /// <summary>All of it together.</summary>
+    public long TotalBytes => CreditBytes + EmergencyBytes + LeasedBytes.Total;
 }

@@ -13,8 +13,26 @@ internal sealed class Waiter
     /// <summary>Waits only for the host's answer, not in the queue.</summary>
     public required bool Passing { get; init; }
 
+    /// <summary>When it began to wait.</summary>
+    public required TimeSpan Since { get; init; }
+
     /// <summary>When it counts as forgotten by its caller.</summary>
     public required TimeSpan AbandonedAt { get; set; }
+
+    /// <summary>The rung that it stands on: what was tried last.</summary>
+    public Rung Rung { get; set; } = Rung.Host;
+
+    /// <summary>The call to the host whose answer decides whether it climbs; 0 before it was sent.</summary>
+    public long RungCall { get; set; }
+
+    /// <summary>Until when it waits for what was asked back.</summary>
+    public TimeSpan ReclaimUntil { get; set; }
+
+    /// <summary>Whether anything was asked back for it.</summary>
+    public bool Reclaimed { get; set; }
+
+    /// <summary>Whether lenders on other hosts were asked for it in vain.</summary>
+    public bool LoanTried { get; set; }
 
     /// <summary>How often others of its urgency went before it while it was first.</summary>
     public int Overtaken { get; set; }

@@ -41,6 +41,10 @@ internal sealed class WantQueue(TimeSpan wantLife)
         return null;
     }
 
+    /// <summary>Those that wait at an urgency and still repeat their want, in order.</summary>
+    public IEnumerable<HostAccount> At(int level, TimeSpan now) =>
+        _levels[level].Where(account => !IsSilent(account, now));
+
     /// <summary>Whether anybody waits at a higher urgency.</summary>
     public bool WaitsAbove(int level, TimeSpan now)
     {

@@ -91,7 +91,8 @@ internal sealed partial class ContainerBudgetGrain
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Tick(clock.Now));
-        bool idle = _ledger.AllottedBytes == 0 && _waits.Count == 0;
+        Forget();
+        bool idle = _ledger.AllottedBytes + _ledger.OverdraftBytes == 0 && _waits.Count == 0;
         bool confirmDue = _ledger.AuthorityUntil - clock.Now < options.AuthorityLease * 2 / 3;
         if (!_calling && (!idle || confirmDue))
         {

@@ -22,4 +22,26 @@ internal sealed partial class ContainerBudgetGrain
         + "{GhostBytes} are not yet seen gone.")]
     private static partial void LogLearned(
         ILogger logger, string budget, long heldBytes, long allottedBytes, long ghostBytes);
+
+    [LoggerMessage(LogEvents.LastResort, LogLevel.Error,
+        "Must-succeed could not be met for {Subsystem} of {Budget}: its last resort is {State}. "
+        + "{Bytes} bytes for \"{Reason}\" waited for {Waited}.")]
+    private static partial void LogLastResort(
+        ILogger logger, string budget, string subsystem, SubsystemState state, long bytes, string reason,
+        TimeSpan waited);
+
+    [LoggerMessage(LogEvents.StillWaiting, LogLevel.Error,
+        "{Subsystem} of {Budget} still waits for {Bytes} bytes of must-succeed for \"{Reason}\", since {Waited}.")]
+    private static partial void LogStillWaiting(
+        ILogger logger, string budget, string subsystem, long bytes, string reason, TimeSpan waited);
+
+    [LoggerMessage(LogEvents.Lifted, LogLevel.Information,
+        "{Subsystem} of {Budget} came back from its last resort after {Lasted}.")]
+    private static partial void LogLifted(ILogger logger, string budget, string subsystem, TimeSpan lasted);
+
+    [LoggerMessage(LogEvents.HolderOverdue, LogLevel.Warning,
+        "{Holder} of {Subsystem} in {Budget} did not give back {Bytes} bytes in time; "
+        + "it gets nothing below must-succeed until it does.")]
+    private static partial void LogOverdue(
+        ILogger logger, string budget, string subsystem, string holder, long bytes);
 }

@@ -15,7 +15,11 @@ namespace Headroom.Grains.Budgets;
 /// </remarks>
 [Reentrant, KeepAlive]
 internal sealed partial class ContainerBudgetGrain(
-    BudgetOptions options, MonotonicClock clock, EventHub events, ILogger<ContainerBudgetGrain> logger)
+    BudgetOptions options,
+    MonotonicClock clock,
+    BudgetMetrics metrics,
+    EventHub events,
+    ILogger<ContainerBudgetGrain> logger)
     : Grain, IContainerBudgetGrain
 {
     // Expiry is computed on each command; the tick is for budgets that nobody asks, and to repeat wants to the host.
@@ -48,6 +52,9 @@ internal sealed partial class ContainerBudgetGrain(
         _ledger = new ContainerLedger(
             Wire.Row(_terms, _container), Wire.Rules(_terms, options), _terms.AuthorityLease, asked, clock.Now);
         _learning = _ledger.Learning;
+        _due = this.RegisterGrainTimer(
+            ClimbAsync,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         this.RegisterGrainTimer(
             TickAsync, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
     }
@@ -59,6 +66,7 @@ internal sealed partial class ContainerBudgetGrain(
         Outcome outcome = Apply(() => _ledger.Open(Wire.Command(request), clock.Now));
         if (outcome == Outcome.Granted)
         {
+            Observe(request);
             Tell(EventType.SessionOpened, detail: $"session {request.Session}");
         }
 
@@ -94,6 +102,7 @@ internal sealed partial class ContainerBudgetGrain(
     public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Close(session, clock.Now));
+        _observers.Remove(session);
         Tell(EventType.SessionClosed, detail: $"session {session}");
         return default;
     }
@@ -105,12 +114,12 @@ internal sealed partial class ContainerBudgetGrain(
         LeaseCommand command = Wire.Command(attempt);
         await ConfirmAsync();
         LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
-        if (decision.Outcome == Outcome.Waiting)
+        if (decision.Outcome == Outcome.Waiting && (command.LoanTried || !decision.Exhausted))
         {
             return await WaitAsync(command, attempt.Last, cancellationToken);
         }
 
-        return Wire.Answer(decision, _ledger.Epoch);
+        return Answer(decision, command.RequestId);
     }
 
     /// <inheritdoc/>
@@ -212,7 +221,7 @@ internal sealed partial class ContainerBudgetGrain(
 
             if (!last && !passing)
             {
-                return Wire.Answer(new LeaseDecision { Outcome = Outcome.Waiting, Rung = Rung.Wait }, _ledger.Epoch);
+                return Wire.Answer(_ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now)), _ledger.Epoch);
             }
 
             LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));
@@ -223,7 +232,7 @@ internal sealed partial class ContainerBudgetGrain(
                 refusal = Apply(() => _ledger.Request(command, clock.Now));
             }
 
-            return Wire.Answer(refusal, _ledger.Epoch);
+            return Answer(refusal, id);
         }
     }
 
@@ -233,6 +242,7 @@ internal sealed partial class ContainerBudgetGrain(
         {
             T result = transition();
             Settle();
+            TellLadder();
             KickHost();
             return result;
         }
@@ -273,7 +283,7 @@ internal sealed partial class ContainerBudgetGrain(
         {
             if (_waits.Remove(settled.RequestId, out TaskCompletionSource<LeaseAnswer>? wait))
             {
-                wait.TrySetResult(Wire.Answer(settled.Decision, _ledger.Epoch));
+                wait.TrySetResult(Answer(settled.Decision, settled.RequestId));
             }
         }
 
@@ -310,8 +320,13 @@ internal sealed partial class ContainerBudgetGrain(
         ],
         Epoch = _ledger.Epoch,
         Learning = _ledger.Learning,
-        MustSucceedBytes = _ledger.LeasedBytes[Urgency.MustSucceed],
+        MustSucceedBytes = _ledger.MustSucceedOutstandingBytes,
         Subsystems = [.. _ledger.Subsystems.Select(book => book.Name)],
-        Holdings = [.. _ledger.Subsystems.Select(book => Wire.Holding(book.Name, book.CreditBytes, book.LeasedBytes))],
+        Holdings = [.. _ledger.Subsystems.Select(Wire.Holding)],
+        OverdraftBytes = _ledger.OverdraftBytes,
+        EmergencyBytes = _ledger.EmergencyBytes,
+        LoanBytes = _ledger.LoanBytes,
+        ReclaimingBytes = _ledger.ReclaimingBytes,
+        OverdueSessions = _ledger.OverdueSessions,
     };
 }

@@ -78,7 +78,14 @@ internal sealed partial class HostBudgetGrain(
 
         if (_draining)
         {
-            command = command with { WantBytes = default, LeastBytes = default, AheadBytes = 0 };
+            command = command with
+            {
+                WantBytes = default,
+                LeastBytes = default,
+                AheadBytes = 0,
+                OverdraftBytes = 0,
+                ReclaimBytes = default,
+            };
         }
 
         AllotDecision decision = _ledger.Allot(command, clock.Now);
@@ -153,6 +160,8 @@ internal sealed partial class HostBudgetGrain(
             MaxUrgency = (Urgency?)policy.MaxUrgency ?? row.MaxUrgency,
             EmergencyCreditBytes = policy.EmergencyCreditBytes ?? row.EmergencyCreditBytes,
             LastResort = (LastResort?)policy.LastResort ?? row.LastResort,
+            LastResortAfter = policy.LastResortAfter ?? row.LastResortAfter,
+            LoansComeHome = policy.LoansComeHome ?? row.LoansComeHome,
         };
         SettingsError? error = _ledger.ConfigureSubsystem(container, row);
         await FlushAsync();
@@ -306,6 +315,7 @@ internal sealed partial class HostBudgetGrain(
         {
             Epoch = row.Epoch,
             AllottedBytes = row.AllottedBytes,
+            OverdraftBytes = row.OverdraftBytes,
             Order = row.Order,
             LongestTtl = row.LongestTtl,
             AuthorityLease = AuthorityLeft(),
@@ -322,7 +332,7 @@ internal sealed partial class HostBudgetGrain(
     }
 
     private bool IsWatched(string container) =>
-        _ledger.Row(container) is { } row && (row.AllottedBytes > 0 || row.Cgroup.Length > 0);
+        _ledger.Row(container) is { } row && (row.AllottedBytes + row.OverdraftBytes > 0 || row.Cgroup.Length > 0);
 
     private HostView View() => new()
     {
@@ -331,6 +341,7 @@ internal sealed partial class HostBudgetGrain(
         ReserveBytes = _ledger.ReserveBytes,
         PledgedBytes = _ledger.PledgedBytes,
         AllottedBytes = _ledger.AllottedBytes,
+        OverdraftBytes = _ledger.OverdraftBytes,
         UntrackedBytes = _ledger.UntrackedBytes,
         AvailableBytes =
         [

@@ -54,14 +54,21 @@ internal static class HostStateTable
         Epoch = stored.Epoch,
         Order = stored.Order,
         AllottedBytes = stored.AllottedBytes,
+        OverdraftBytes = stored.OverdraftBytes,
         LongestTtl = stored.LongestTtl,
         LimitBytes = stored.LimitBytes,
         GuaranteeBytes = stored.GuaranteeBytes,
         MustSucceedQuotaBytes = stored.MustSucceedQuotaBytes,
         Cgroup = stored.Cgroup,
         Subsystems = [.. stored.Subsystems.Select(subsystem => new SubsystemRow(
-            subsystem.Name, (Urgency)subsystem.MaxUrgency, subsystem.EmergencyCreditBytes,
-                (LastResort)subsystem.LastResort))],
+            subsystem.Name,
+            (Urgency)subsystem.MaxUrgency,
+            subsystem.EmergencyCreditBytes,
+            (LastResort)subsystem.LastResort)
+        {
+            LastResortAfter = subsystem.LastResortAfter ?? SubsystemRow.DefaultLastResortAfter,
+            LoansComeHome = subsystem.LoansComeHome,
+        })],
     };
 
     private static StoredContainer Stored(ContainerRow row) => new()
@@ -70,6 +77,7 @@ internal static class HostStateTable
         Epoch = row.Epoch,
         Order = row.Order,
         AllottedBytes = row.AllottedBytes,
+        OverdraftBytes = row.OverdraftBytes,
         LongestTtl = row.LongestTtl,
         LimitBytes = row.LimitBytes,
         GuaranteeBytes = row.GuaranteeBytes,
@@ -81,6 +89,8 @@ internal static class HostStateTable
             MaxUrgency = (byte)subsystem.MaxUrgency,
             EmergencyCreditBytes = subsystem.EmergencyCreditBytes,
             LastResort = (byte)subsystem.LastResort,
+            LastResortAfter = subsystem.LastResortAfter,
+            LoansComeHome = subsystem.LoansComeHome,
         })],
     };
 }

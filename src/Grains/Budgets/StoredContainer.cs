@@ -22,5 +22,7 @@ internal sealed class StoredContainer
 
     [Id(8)] public string Cgroup { get; set; } = "";
 
+    [Id(10)] public long OverdraftBytes { get; set; }
+
     [Id(9)] public List<StoredSubsystem> Subsystems { get; set; } = [];
 }

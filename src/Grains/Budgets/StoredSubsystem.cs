@@ -11,4 +11,9 @@ internal sealed class StoredSubsystem
     [Id(2)] public long EmergencyCreditBytes { get; set; }
 
     [Id(3)] public byte LastResort { get; set; }
+
+    /// <summary>Null in records that were written before there was a patience.</summary>
+    [Id(4)] public TimeSpan? LastResortAfter { get; set; }
+
+    [Id(5)] public bool LoansComeHome { get; set; }
 }

@@ -1,5 +1,6 @@
 using Headroom.Contracts;
 using Headroom.Grains.Events;
+using Headroom.Grains.Lending;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,8 @@ namespace Headroom.Grains.Budgets;
 internal sealed partial class SubsystemGrain(
     ResiliencePipelineProvider<Urgency> pipelines,
     IOptionsMonitor<UrgencyPipelineOptions> waits,
+    BudgetOptions budgets,
+    ILoanBroker lenders,
     MonotonicClock clock,
     BudgetMetrics metrics,
     EventHub events,
@@ -63,23 +66,9 @@ internal sealed partial class SubsystemGrain(
     public async ValueTask<SubsystemView?> GetAsync(CancellationToken cancellationToken)
     {
         IHostBudgetGrain host = GrainFactory.GetGrain<IHostBudgetGrain>(_host);
-        if (await host.GetContainerAsync(_container, cancellationToken) is not { } terms)
-        {
-            return null;
-        }
-
-        ContainerView view = await _budget.GetAsync(cancellationToken);
-        int row = Array.IndexOf(view.Subsystems, _subsystem);
-        if (row < 0 && !terms.Policies.ContainsKey(_subsystem))
-        {
-            return null;
-        }
-
-        return new SubsystemView
-        {
-            Policy = await _budget.GetPolicyAsync(_subsystem, cancellationToken),
-            Holding = row < 0 ? new Holding { Subsystem = _subsystem } : view.Holdings[row],
-        };
+        return await host.GetContainerAsync(_container, cancellationToken) is null
+            ? null
+            : await _budget.GetSubsystemAsync(_subsystem, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -88,45 +77,77 @@ internal sealed partial class SubsystemGrain(
             .ConfigureSubsystemAsync(_container, _subsystem, policy, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken) =>
-        _budget.ExplainAsync(
-            new LeaseAttempt
-            {
-                Subsystem = _subsystem,
-                Request = new LeaseRequest { RequestId = Guid.NewGuid(), Bytes = bytes, Urgency = urgency },
-                Patience = TimeSpan.Zero,
-                Last = true,
-            },
-            cancellationToken);
+    public async ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken)
+    {
+        var attempt = new LeaseAttempt
+        {
+            Subsystem = _subsystem,
+            Request = new LeaseRequest { RequestId = Guid.NewGuid(), Bytes = bytes, Urgency = urgency },
+            Patience = TimeSpan.Zero,
+            Last = true,
+        };
+        LeaseAnswer answer = await _budget.ExplainAsync(attempt, cancellationToken);
+        if (urgency != (byte)Urgency.MustSucceed || answer.Rungs.Length == 0)
+        {
+            return answer;
+        }
+
+        long pledged = lenders.Pledges
+            .Where(row => row.Host != _host)
+            .Select(row => row.FreePledgeBytes)
+            .DefaultIfEmpty()
+            .Max();
+        return answer with
+        {
+            Rung = answer.Exhausted && bytes > pledged ? (byte)Rung.Wait : answer.Rung,
+            Rungs = [.. answer.Rungs, new RungTrial { Rung = (byte)Rung.Loan, AvailableBytes = pledged }],
+        };
+    }
 
     /// <inheritdoc/>
     public ValueTask LiftAsync(CancellationToken cancellationToken) => _budget.LiftAsync(_subsystem, cancellationToken);
 
-    private void Tell(LeaseRequest request, LeaseAnswer answer) => events.Publish(new HeadroomEvent
+    private void Tell(LeaseRequest request, LeaseAnswer answer)
     {
-        Type = (Outcome)answer.Outcome switch
+        var happened = new HeadroomEvent
         {
-            Outcome.Granted => EventType.Granted,
-            Outcome.Waiting => EventType.Waiting,
-            Outcome.UrgencyNotAllowed or Outcome.QuotaExceeded => EventType.Denied,
-            _ => EventType.Refused,
-        },
-        Host = _host,
-        Container = _container,
-        Subsystem = _subsystem,
-        Urgency = (Urgency)request.Urgency,
-        Bytes = request.Bytes,
-        Rung = (Rung)answer.Rung,
-        Detail = answer.Detail,
-    });
+            Type = (Outcome)answer.Outcome switch
+            {
+                Outcome.Granted => EventType.Granted,
+                Outcome.Waiting => EventType.Waiting,
+                Outcome.UrgencyNotAllowed or Outcome.QuotaExceeded => EventType.Denied,
+                _ => EventType.Refused,
+            },
+            Host = _host,
+            Container = _container,
+            Subsystem = _subsystem,
+            Urgency = (Urgency)request.Urgency,
+            Bytes = request.Bytes,
+            Rung = (Rung)answer.Rung,
+            Detail = answer.Detail,
+        };
+        if (answer.Outcome == (byte)Outcome.Granted && answer.Rung is > (byte)Rung.Host and < (byte)Rung.Wait)
+        {
+            events.Publish(happened with { Type = EventType.Escalated });
+        }
+
+        events.Publish(happened);
+    }
 
     private async Task<LeaseAnswer> RunAsync(LeaseRequest request, Urgency urgency, CancellationToken cancellationToken)
     {
         UrgencyPipelineOptions options = waits.Get(urgency.ToString());
         TimeSpan wait = request.Wait ?? options.Wait;
-        var attempts = new Attempts(
-            _budget, _subsystem, request, clock, clock.Now + (wait < MaxCallWait ? wait : MaxCallWait),
-                options.MaxRetries);
+        var climb = new RequestClimb(
+            _budget,
+            lenders,
+            _host,
+            this.GetPrimaryKeyString(),
+            new LeaseAttempt { Subsystem = _subsystem, Request = request, Patience = TimeSpan.Zero, Last = false },
+            request.Session == Guid.Empty ? request.Ttl ?? budgets.SessionTtl : budgets.SessionTtl,
+            clock,
+            clock.Now + (wait < MaxCallWait ? wait : MaxCallWait),
+            options.MaxRetries);
 
         // On the grain's own scheduler: Polly would leave it otherwise.
         ResilienceContext context =
@@ -134,7 +155,7 @@ internal sealed partial class SubsystemGrain(
         try
         {
             return await pipelines.GetPipeline<LeaseAnswer>(urgency).ExecuteAsync(
-                static (context, attempts) => attempts.NextAsync(context.CancellationToken), context, attempts);
+                static (context, climb) => climb.NextAsync(context.CancellationToken), context, climb);
         }
         catch (Exception error) when (error is not OperationCanceledException and not ArgumentException)
         {
@@ -150,31 +171,6 @@ internal sealed partial class SubsystemGrain(
         finally
         {
             ResilienceContextPool.Shared.Return(context);
-        }
-    }
-
-    /// <summary>The attempts of one request: each waits its share of what is left of the time.</summary>
-    private sealed class Attempts(
-        IContainerBudgetGrain budget, string subsystem, LeaseRequest request, MonotonicClock clock, TimeSpan deadline,
-            int retries)
-    {
-        private int _left = retries;
-
-        public ValueTask<LeaseAnswer> NextAsync(CancellationToken cancellationToken)
-        {
-            TimeSpan left = deadline - clock.Now;
-            bool final = _left <= 0 || left <= TimeSpan.Zero;
-            TimeSpan patience = left <= TimeSpan.Zero ? TimeSpan.Zero : final ? left : left / (_left + 1);
-            _left--;
-            return budget.AttemptAsync(
-                new LeaseAttempt
-                {
-                    Subsystem = subsystem,
-                    Request = request,
-                    Patience = patience,
-                    Last = final && !request.More && request.Urgency != (byte)Urgency.MustSucceed,
-                },
-                cancellationToken);
         }
     }
 }

@@ -45,4 +45,22 @@ public enum EventType
 
     /// <summary>An authority began or ended learning from its clients.</summary>
     Learning,
+
+    /// <summary>Leases were asked back for somebody who needs the bytes more.</summary>
+    Reclaiming,
+
+    /// <summary>Leases that were asked back came back.</summary>
+    Reclaimed,
+
+    /// <summary>Leases that were asked back did not come back in time.</summary>
+    Overdue,
+
+    /// <summary>A lease was granted from a rung beyond the host's free bytes.</summary>
+    Escalated,
+
+    /// <summary>Must-succeed could not be met: a subsystem came to its last resort, or still waits.</summary>
+    LastResort,
+
+    /// <summary>A subsystem came back from its last resort.</summary>
+    Lifted,
 }

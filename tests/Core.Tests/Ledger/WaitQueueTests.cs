@@ -50,7 +50,7 @@ public sealed class WaitQueueTests
     {
         Command = Given.Lease(id, 10, urgency),
         Book = new SubsystemBook("journal"),
-        HostCall = 1,
+        HostCall = 1, Since = TimeSpan.Zero,
         Passing = passing,
         AbandonedAt = Given.At(5),
     };
