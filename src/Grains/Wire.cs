@@ -215,9 +215,9 @@ internal static class Wire
 
     public static LeaseReport Report(LeaseClaim claim) => new(
         claim.LeaseId, claim.Epoch, claim.Subsystem, claim.Bytes, (Urgency)claim.Urgency, claim.Ttl)
-        {
-            Remote = claim.Remote,
-        };
+    {
+        Remote = claim.Remote,
+    };
 
     public static Reading Reading(ContainerObservation observation) => new()
     {

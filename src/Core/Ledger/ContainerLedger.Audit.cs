@@ -53,7 +53,8 @@ public sealed partial class ContainerLedger
 
     private void AssertInvariants()
     {
-        if (CommittedBytes > _allotted + _overdraft || _overdraft < 0 || _loaned < 0 || _held < _leased.Total || !_leased.IsValid || _ghosts.Bytes < 0)
+        if (CommittedBytes > _allotted + _overdraft || _overdraft < 0 || _loaned < 0
+            || _held < _leased.Total || !_leased.IsValid || _ghosts.Bytes < 0)
         {
             throw new LedgerException(
                 $"I2: {CommittedBytes} bytes committed of {_allotted} allotted and {_overdraft} overdrawn; "

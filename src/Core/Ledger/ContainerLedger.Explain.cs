@@ -5,7 +5,9 @@ public sealed partial class ContainerLedger
 {
     private const int MaxHolders = 5;
 
-    /// <summary>What would happen to a request now, as far as this budget and its host as last heard can tell.</summary>
+    /// <summary>
+    /// What would happen to a request now, as far as this budget and its host as last heard can tell.
+    /// </summary>
     /// <returns>
     /// Granted with the rung that would grant; Waiting when it would wait for what is asked back or for a lender;
     /// otherwise why not. Nothing has changed.

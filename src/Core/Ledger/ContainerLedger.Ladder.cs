@@ -99,6 +99,15 @@ public sealed partial class ContainerLedger
         }
 
         Plan(now);
+        bool coming = _pending > 0 || _hostReclaiming > 0;
+        for (Urgency urgency = Urgency.RiskyToFail; urgency <= Urgency.MustSucceed && coming; urgency++)
+        {
+            foreach (Waiter waiter in Climbers(urgency))
+            {
+                waiter.Reclaimed |= waiter.Rung == Rung.Reclaim;
+            }
+        }
+
         foreach (Waiter waiter in Climbers(Urgency.MustSucceed))
         {
             if (waiter.Rung == Rung.Reclaim && IsReclaimOver(waiter, now))
@@ -129,7 +138,6 @@ public sealed partial class ContainerLedger
 
         if (_pending > 0)
         {
-            waiter.Reclaimed = true;
             return false;
         }
 
@@ -144,13 +152,7 @@ public sealed partial class ContainerLedger
             _unasked = true;
         }
 
-        if (_answeredCall < waiter.RungCall || _hostReclaiming > 0)
-        {
-            waiter.Reclaimed |= _hostReclaiming > 0;
-            return false;
-        }
-
-        return true;
+        return _answeredCall >= waiter.RungCall && _hostReclaiming == 0;
     }
 
     // Those that stand on the rung, or stood there in vain: what of them the overdraft would have to bring.

@@ -21,7 +21,9 @@ public sealed partial class ContainerLedger
     /// <summary>The must-succeed quota; null for none.</summary>
     public long? MustSucceedQuotaBytes => _rules.MustSucceedQuotaBytes;
 
-    /// <summary>A lender was found for a request that waits: books a lease for it without any bytes of this host.</summary>
+    /// <summary>
+    /// A lender was found for a request that waits: books a lease for it without any bytes of this host.
+    /// </summary>
     /// <returns>
     /// Granted with rung Loan; or how the request was answered meanwhile: then the loan is not needed.
     /// </returns>

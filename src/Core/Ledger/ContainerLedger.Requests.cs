@@ -157,7 +157,10 @@ public sealed partial class ContainerLedger
 
         if (command.Urgency < Urgency.MustSucceed && IsOverdue(command))
         {
-            return Refusal(command, "what was asked back was not given back in time") with { RefusedBy = "subsystem" };
+            return Refusal(command, "what was asked back was not given back in time") with
+            {
+                RefusedBy = "subsystem",
+            };
         }
 
         return command.Session != Guid.Empty && _answers.WasGivenUp(command.Session, command.RequestId)

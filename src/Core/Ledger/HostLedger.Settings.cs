@@ -10,7 +10,8 @@ public sealed partial class HostLedger
         long reserve = reserveBytes ?? ReserveBytes;
         long pledged = pledgedBytes ?? PledgedBytes;
         long promised = Math.Max(_allotted, _guaranteed);
-        long least = Math.Max(1, Math.Max(_overdraft + _allotted, promised + (reserveBytes is null ? ReserveBytes : 0)));
+        long kept = promised + (reserveBytes is null ? ReserveBytes : 0);
+        long least = Math.Max(1, Math.Max(_overdraft + _allotted, kept));
         if (capacityBytes is not null && capacity < least)
         {
             return new SettingsError(

@@ -221,7 +221,8 @@ internal sealed partial class ContainerBudgetGrain(
 
             if (!last && !passing)
             {
-                return Wire.Answer(_ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now)), _ledger.Epoch);
+                LeaseDecision stand = _ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now));
+                return Wire.Answer(stand, _ledger.Epoch);
             }
 
             LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));

@@ -8,12 +8,10 @@ namespace Headroom.Core.Tests.Ledger;
 /// </summary>
 internal sealed class LedgerWorld
 {
-    internal const long Capacity = 2000;
-    internal const long Reserve = 300;
+    internal const long Emergency = 40;
 
     private const int MostMessages = 40;
 
-    private static readonly HostDefaults Defaults = new(Capacity, Reserve, 0, null);
     private static readonly FloorPolicy Floors = new(10, 5, 2);
 
     private readonly List<Action> _network = [];
@@ -21,31 +19,58 @@ internal sealed class LedgerWorld
     private readonly List<ModelClient> _clients = [];
     private readonly List<ModelLease> _leases = [];
     private readonly Dictionary<ModelLease, ModelContainer> _homes = [];
-    private HostLedger _host = new(HostTable.Empty, Floors, Defaults);
+    private readonly bool _isTight;
+    private readonly long _capacity;
+    private readonly long _reserve;
+    private HostLedger _host;
     private HostTable _saved = HostTable.Empty;
     private int _ids;
 
-    internal LedgerWorld()
+    internal LedgerWorld(bool tight)
     {
+        long capacity = tight ? 500 : 2000;
+        _isTight = tight;
+        _capacity = capacity;
+        _reserve = capacity * 3 / 20;
+        _host = NewHost(HostTable.Empty);
+        Rules = Given.Rules with
+        {
+            LimitBytes = capacity * 3 / 5,
+            HostCapacityBytes = capacity,
+            Floors = new FloorPolicy(10, 5, 2),
+            MaxLeaseTtl = TimeSpan.FromSeconds(60),
+            ReclaimWithin = TimeSpan.FromSeconds(3),
+            Policies = new Dictionary<string, SubsystemRow>
+            {
+                ["journal"] = new("journal", Urgency.MustSucceed, Emergency, LastResort.ReadOnly)
+                {
+                    LastResortAfter = TimeSpan.FromSeconds(5),
+                },
+            },
+        };
         _containers.AddRange([new(this, "a"), new(this, "b"), new(this, "c")]);
-        _host.ConfigureContainer("a", null, 500, null, null, Now);
-        _host.ConfigureContainer("b", 900, null, 200, null, Now);
+        _host.ConfigureContainer("a", null, capacity / 4, null, null, Now);
+        _host.ConfigureContainer("b", capacity * 9 / 20, null, capacity / 10, null, Now);
         _saved = _host.Save();
     }
 
-    internal static ContainerRules Rules { get; } = Given.Rules with
-    {
-        LimitBytes = 1200,
-        HostCapacityBytes = Capacity,
-        Floors = new FloorPolicy(10, 5, 2),
-        MaxLeaseTtl = TimeSpan.FromSeconds(60),
-    };
+    internal ContainerRules Rules { get; }
 
     internal TimeSpan Now { get; private set; } = TimeSpan.FromSeconds(1);
 
     internal int Overtook { get; set; }
 
     internal int StartedAnew { get; set; }
+
+    internal int OutOfTheReserve { get; set; }
+
+    internal int Asked { get; set; }
+
+    internal int GrantedFrom(Rung rung) => _containers.Sum(container => container.Rungs.GetValueOrDefault(rung));
+
+    /// <summary>The nudge of an authority; it may be lost as everything else.</summary>
+    internal void Nudge(Guid session) => Send(
+        () => _clients.Find(client => client.Session == session)?.Act(8, 0));
 
     internal int Granted => _containers.Sum(container => container.Granted);
 
@@ -115,6 +140,10 @@ internal sealed class LedgerWorld
             case < 90:
                 Read(container, how);
                 break;
+            // Where memory is tight it stays in use for long: then bytes are asked back, and there is time for it.
+            case >= 90 when _isTight && how % 16 != 0:
+                DeliverAll();
+                break;
             default:
                 Disturb(what, how, container);
                 break;
@@ -154,13 +183,17 @@ internal sealed class LedgerWorld
             ContainerLedger ledger = container.Ledger;
             Assert.Equal(0, ledger.CommittedBytes);
             Assert.Equal(0, ledger.CreditBytes + ledger.LeasedBytes.Total + ledger.GhostBytes);
-            Assert.Equal(0, ledger.AllottedBytes);
+            Assert.Equal(0, ledger.AllottedBytes + ledger.OverdraftBytes);
+            Assert.Equal(0, ledger.ReclaimingBytes + ledger.EmergencyBytes + ledger.OverdueSessions);
             Assert.Equal(0, ledger.Sessions + ledger.Leases + ledger.Unanswered);
             Assert.Equal(0, ledger.Remembered);
         }
 
-        Assert.Equal(0, _host.AllottedBytes);
+        Assert.Equal(0, _host.AllottedBytes + _host.OverdraftBytes);
     }
+
+    private HostLedger NewHost(HostTable table) =>
+        new(table, Floors, new HostDefaults(_capacity, _reserve, 0, null));
 
     private void Disturb(int what, int how, ModelContainer container)
     {
@@ -180,7 +213,7 @@ internal sealed class LedgerWorld
                 container.Restart(keepOlder: how % 2 == 0);
                 break;
             case 94 when how % 3 == 0:
-                _host = new HostLedger(_saved, Floors, Defaults);
+                _host = NewHost(_saved);
                 break;
             case 95:
                 container.Choose(older: how % 2 == 0);
@@ -195,7 +228,7 @@ internal sealed class LedgerWorld
                 container.Reach(ledger => ledger.Press((PressureLevel)(how / 3 % 3), Now));
                 break;
             default:
-                _host.Observe(Capacity, how % 7 == 0 ? how % Capacity : how % 300, (PressureLevel)(how / 3 % 3), Now);
+                _host.Observe(_capacity, how % 7 == 0 ? how % _capacity : how % 300, (PressureLevel)(how / 3 % 3), Now);
                 Flush();
                 break;
         }
@@ -304,7 +337,9 @@ internal sealed class LedgerWorld
     {
         Assert.Empty(_host.Audit());
         Assert.Equal(0, Overtook);
-        Assert.True(_host.AllottedBytes <= Capacity - Reserve);
+        Assert.Equal(0, OutOfTheReserve);
+        Assert.True(_host.AllottedBytes <= _capacity - _reserve);
+        Assert.True(_host.AllottedBytes + _host.OverdraftBytes <= _capacity);
         foreach (ModelContainer container in _containers)
         {
             container.Reach(ledger => ledger.Tick(Now));
@@ -319,6 +354,9 @@ internal sealed class LedgerWorld
             Assert.True(
                 ledger.AllottedBytes <= _host.Row(container.Name)!.AllottedBytes,
                 $"{container.Name} believes to have {ledger.AllottedBytes}, its host booked less");
+            Assert.True(
+                ledger.OverdraftBytes <= _host.Row(container.Name)!.OverdraftBytes,
+                $"{container.Name} believes to have overdrawn {ledger.OverdraftBytes}, its host booked less");
         }
     }
 }

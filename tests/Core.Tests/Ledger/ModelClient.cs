@@ -10,7 +10,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
 {
     private const string Subsystem = "journal";
 
-    private readonly Dictionary<Guid, (long Lease, long Bytes)> _named = [];
+    private readonly Dictionary<Guid, (long Lease, long Bytes, Urgency Urgency)> _named = [];
     private readonly Dictionary<Guid, LeaseCommand> _asked = [];
     private readonly Dictionary<Guid, long> _grants = [];
     private readonly List<long> _released = [];
@@ -23,6 +23,8 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
     private long _credit;
     private ByUrgency _leased;
     private TimeSpan _validUntil = TimeSpan.MinValue;
+
+    internal Guid Session => _session;
 
     internal ProcessIdentity Process { get; } = new(process, process, 1, "boot");
 
@@ -58,8 +60,8 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
         long bytes = 1 + (how / 31 % 200);
         switch (what)
         {
-            case 0 or 1 when _session != Guid.Empty && _credit > 0:
-                bytes = Math.Min(bytes, _credit);
+            case 0 or 1 when _session != Guid.Empty && _credit > Kept(urgency):
+                bytes = Math.Min(bytes, _credit - Kept(urgency));
                 _credit -= bytes;
                 _leased[urgency] += bytes;
                 break;
@@ -90,6 +92,40 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
             default:
                 Talk(how);
                 break;
+        }
+    }
+
+    // Of what is not leased, the first bytes are kept for must-succeed alone.
+    private long Kept(Urgency urgency) =>
+        urgency == Urgency.MustSucceed ? 0 : Math.Min(_credit, LedgerWorld.Emergency);
+
+    private SubsystemHolding Holding =>
+        new(Subsystem, _credit - Kept(Urgency.Optional), _leased) { EmergencyBytes = Kept(Urgency.Optional) };
+
+    // Two of three clients give back what is asked, those drawn first; what comes back does not become credit.
+    private void Yield(SubsystemShare share)
+    {
+        long above = _named.Values.Where(lease => lease.Urgency < share.ReclaimBelow).Sum(lease => lease.Bytes)
+            - share.KeepBytes;
+        for (int level = 0; level < (int)share.ReclaimBelow; level++)
+        {
+            above += _leased[level];
+        }
+
+        for (int level = 0; level < (int)share.ReclaimBelow && process % 3 != 0 && above > 0; level++)
+        {
+            long bytes = Math.Min(above, _leased[level]);
+            _leased[level] -= bytes;
+            above -= bytes;
+            foreach ((Guid request, (long lease, long size, Urgency urgency)) in _named.ToArray())
+            {
+                if (above > 0 && urgency == (Urgency)level)
+                {
+                    above -= size;
+                    _released.Add(lease);
+                    _named.Remove(request);
+                }
+            }
         }
     }
 
@@ -135,7 +171,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
         if (_session == Guid.Empty)
         {
             OpenCommand open = _opening ??= new OpenCommand(
-                world.NewId(), _replaces, [new SubsystemHolding(Subsystem, _credit, _leased)], Process);
+                world.NewId(), _replaces, [Holding], Process);
             world.Send(() => Container.Reach(ledger =>
             {
                 Outcome outcome = ledger.Open(open, world.Now);
@@ -151,7 +187,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
             Session = _session,
             Epoch = _epoch,
             Seen = _seen,
-            Holdings = total == 0 ? [] : [new SubsystemHolding(Subsystem, _credit, _leased)],
+            Holdings = total == 0 ? [] : [Holding],
             Wants = how % 2 == 0 ? [] : [new SubsystemWant(Subsystem, total + (how % 300), (Urgency)(how / 5 % 4))],
             Released = [.. _released],
             Cancelled = [.. _cancelled],
@@ -213,6 +249,11 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
                 long total = decision.Shares.Sum(share => share.TotalBytes);
                 _credit = Math.Max(0, total - _leased.Total);
             }
+
+            foreach (SubsystemShare share in decision.Shares.Where(share => share.ReclaimBelow > Urgency.Optional))
+            {
+                Yield(share);
+            }
         }
     }
 
@@ -248,7 +289,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
         LapseIfDue();
         if (_session != Guid.Empty && _asked.Remove(command.RequestId))
         {
-            _named.Add(command.RequestId, (decision.LeaseId, command.Bytes));
+            _named.Add(command.RequestId, (decision.LeaseId, command.Bytes, command.Urgency));
         }
     }
 }

@@ -26,6 +26,8 @@ internal sealed class ModelContainer
 
     internal ContainerLedger Ledger { get; private set; }
 
+    internal Dictionary<Rung, int> Rungs { get; } = [];
+
     internal int Granted { get; private set; }
 
     internal int Overlaps { get; private set; }
@@ -138,7 +140,7 @@ internal sealed class ModelContainer
         Assert.Equal(_waits.Keys.Count(wait => wait.Ledger == Ledger), Ledger.Unanswered);
     }
 
-    private ContainerLedger Join() => new(_world.Join(Name), LedgerWorld.Rules, Given.AuthorityLease, _world.Now);
+    private ContainerLedger Join() => new(_world.Join(Name), _world.Rules, Given.AuthorityLease, _world.Now);
 
     private void Run(ContainerLedger ledger, Action<ContainerLedger> transition)
     {
@@ -148,6 +150,12 @@ internal sealed class ModelContainer
         }
 
         transition(ledger);
+        _world.Asked += ledger.TakeReclaims().Count(reclaimed => reclaimed.Step == ReclaimStep.Asked);
+        foreach (Guid session in ledger.TakeNudges())
+        {
+            _world.Nudge(session);
+        }
+
         foreach (Settled settled in ledger.TakeSettled())
         {
             // Each that waited has one answer, and nobody else has any.
@@ -162,6 +170,11 @@ internal sealed class ModelContainer
         if (decision.Outcome == Outcome.Granted && _seen.Add(decision.LeaseId))
         {
             Granted++;
+            Rungs[decision.Rung] = Rungs.GetValueOrDefault(decision.Rung) + 1;
+
+            // I8: what ordinary urgencies get fits the allotment without the overdraft.
+            bool overdrawn = urgency < Urgency.MustSucceed && ledger.CommittedBytes > ledger.AllottedBytes;
+            _world.OutOfTheReserve += overdrawn ? 1 : 0;
             for (int higher = (int)urgency + 1; higher < ByUrgency.Levels; higher++)
             {
                 _world.Overtook += ledger.WaitingAt((Urgency)higher);

@@ -50,7 +50,8 @@ public sealed class WaitQueueTests
     {
         Command = Given.Lease(id, 10, urgency),
         Book = new SubsystemBook("journal"),
-        HostCall = 1, Since = TimeSpan.Zero,
+        HostCall = 1,
+        Since = TimeSpan.Zero,
         Passing = passing,
         AbandonedAt = Given.At(5),
     };
