@@ -155,28 +155,36 @@ public sealed partial class ContainerLedger
         return _answeredCall >= waiter.RungCall && _hostReclaiming == 0;
     }
 
-    // Those that stand on the rung, or stood there in vain: what of them the overdraft would have to bring.
+    // Those that stand on the rung, or stood there in vain: what of them the overdraft would have to bring. A first one
+    // that is larger than what the host has left must not keep it from smaller ones, which may overtake it a bounded
+    // number of times.
     private (long Want, long Least) OverdraftLacking()
     {
         long want = 0;
         long least = 0;
-        long room = OverdraftRoom;
-        long hard = HardRoom;
+        long head = 0;
+        int may = MaxOvertakes;
+        long most = Math.Min(HardRoom, OverdraftRoom + _overdraftAvailable);
         foreach (Waiter waiter in Climbers(Urgency.MustSucceed))
         {
             long bytes = waiter.Command.Bytes;
-            if (waiter.Rung < Rung.Overdraft || bytes > hard)
+            if (waiter.Rung < Rung.Overdraft || bytes > HardRoom)
             {
                 continue;
             }
 
-            hard -= bytes;
-            want += bytes;
-            least = least == 0 ? Math.Max(0, bytes - room) : least;
+            bool first = head == 0;
+            may = first ? MaxOvertakes - waiter.Overtaken : may;
+            head = first ? bytes : head;
+            if (want + bytes <= most && (first || may-- > 0))
+            {
+                want += bytes;
+                least = least == 0 ? bytes : least;
+            }
         }
 
-        want = Math.Max(0, want - room);
-        return (want, Math.Min(want, least));
+        want = Math.Max(0, (want == 0 ? head : want) - OverdraftRoom);
+        return (want, Math.Clamp((least == 0 ? head : least) - OverdraftRoom, 0, want));
     }
 
     // Debts are repaid first: whatever is released lowers the overdraft before it is of use to anybody else.

@@ -279,7 +279,9 @@ public sealed partial class ContainerLedger
     }
 
     private bool Fits(LeaseCommand command) =>
-        command.Bytes <= Room(command.Urgency) && command.Bytes <= LimitRoom(command.Urgency) && LifeOf(command) <= _durableTtl;
+        command.Bytes <= Room(command.Urgency)
+        && command.Bytes <= LimitRoom(command.Urgency)
+        && LifeOf(command) <= _durableTtl;
 
     private TimeSpan LifeOf(LeaseCommand command) =>
         command.Session != Guid.Empty || command.Ttl == TimeSpan.Zero ? _rules.SessionTtl : command.Ttl;

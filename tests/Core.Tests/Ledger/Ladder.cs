@@ -16,6 +16,26 @@ internal static class Ladder
     internal static void Overdraw(ContainerLedger ledger, long call, long overdraft, TimeSpan now) => ledger.Ordered(
         Same(ledger) with { Order = ledger.Order + 1, OverdraftBytes = overdraft }, call, Forever, now);
 
+    /// <summary>
+    /// Answers the container's next call as a host does that has this much left: all of what is wanted, or nothing.
+    /// </summary>
+    internal static void Overdraft(ContainerLedger ledger, long available)
+    {
+        (AllotCommand command, long call) = ledger.CallHost(false, TimeSpan.Zero);
+        long give = Math.Min(command.OverdraftBytes, available);
+        give = give < Math.Max(1, command.LeastOverdraftBytes) ? 0 : give;
+        ledger.Ordered(
+            Same(ledger) with
+            {
+                Order = ledger.Order + (give > 0 ? 1 : 0),
+                OverdraftBytes = ledger.OverdraftBytes + give,
+                OverdraftAvailableBytes = available - give,
+            },
+            call,
+            Forever,
+            TimeSpan.Zero);
+    }
+
     /// <summary>Pushes the wish that the container come down.</summary>
     internal static void HostAsks(ContainerLedger ledger, Urgency below, long keep) => ledger.Ordered(
         Same(ledger) with { ReclaimBelow = below, ReclaimKeepBytes = keep }, 0, Forever, TimeSpan.Zero);

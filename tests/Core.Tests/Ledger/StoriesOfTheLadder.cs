@@ -175,6 +175,25 @@ public sealed class StoriesOfTheLadder
     }
 
     [Fact]
+    public void Overdraft_FirstIsTooLarge_SmallerOnesMayOvertakeItABoundedNumberOfTimes()
+    {
+        ContainerLedger ledger = Given.Container(100);
+        ledger.Request(Given.Lease(1, 100, Urgency.MustSucceed), Given.At(0));
+        Must(ledger, 9, 800);
+        Ladder.Overdraft(ledger, available: 500);
+        int overtook = 0;
+        for (int id = 10; id < 40; id++)
+        {
+            Must(ledger, id, 10);
+            Ladder.Overdraft(ledger, available: 500);
+            Ladder.Overdraft(ledger, available: 500);
+            overtook += ledger.TakeSettled().Count(settled => settled.Decision.Rung == Rung.Overdraft);
+        }
+
+        Assert.Equal(ContainerLedger.MaxOvertakes, overtook);
+    }
+
+    [Fact]
     public void Overdraft_EndsAtTheHardLimit()
     {
         ContainerRules rules = Given.Rules with { LimitBytes = 100, MarginPercent = 10 };
