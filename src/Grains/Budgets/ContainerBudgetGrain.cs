@@ -113,10 +113,18 @@ internal sealed partial class ContainerBudgetGrain(
         cancellationToken.ThrowIfCancellationRequested();
         LeaseCommand command = Wire.Command(attempt);
         await ConfirmAsync();
+
+        // Before the command, because its answer may come with the very transition that makes it wait.
+        TaskCompletionSource<LeaseAnswer> wait = WaitFor(command.RequestId);
         LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
         if (decision.Outcome == Outcome.Waiting && (command.LoanTried || !decision.Exhausted))
         {
-            return await WaitAsync(command, attempt.Last, cancellationToken);
+            return await WaitAsync(wait, command, attempt.Last, cancellationToken);
+        }
+
+        if (_ledger.Stand(command.RequestId) is null)
+        {
+            _waits.Remove(command.RequestId);
         }
 
         return Answer(decision, command.RequestId);
@@ -197,15 +205,21 @@ internal sealed partial class ContainerBudgetGrain(
         return default;
     }
 
-    private async ValueTask<LeaseAnswer> WaitAsync(LeaseCommand command, bool last, CancellationToken cancellationToken)
+    private TaskCompletionSource<LeaseAnswer> WaitFor(Guid requestId)
     {
-        Guid id = command.RequestId;
-        if (!_waits.TryGetValue(id, out TaskCompletionSource<LeaseAnswer>? wait))
+        if (!_waits.TryGetValue(requestId, out TaskCompletionSource<LeaseAnswer>? wait))
         {
             wait = new TaskCompletionSource<LeaseAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waits.Add(id, wait);
+            _waits.Add(requestId, wait);
         }
 
+        return wait;
+    }
+
+    private async ValueTask<LeaseAnswer> WaitAsync(
+        TaskCompletionSource<LeaseAnswer> wait, LeaseCommand command, bool last, CancellationToken cancellationToken)
+    {
+        Guid id = command.RequestId;
         bool passing = !command.MayWait || command.Urgency == Urgency.Optional;
         TimeSpan patience = passing ? HostPatience : command.Patience;
         try
