@@ -211,11 +211,15 @@ public sealed class LadderTests(BudgetCluster cluster) : IClassFixture<BudgetClu
         await SoundAsync(host);
     }
 
-    private Task<ConfigureAnswer> DeclareAsync(string host, LastResort lastResort) => cluster.Host(host).ConfigureSubsystemAsync(
-        "orders",
-        "journal",
-        new SubsystemPolicy { LastResort = (byte)lastResort, LastResortAfter = TimeSpan.FromMilliseconds(300) },
-        Stop).AsTask();
+    private Task<ConfigureAnswer> DeclareAsync(string host, LastResort lastResort)
+    {
+        var policy = new SubsystemPolicy
+        {
+            LastResort = (byte)lastResort,
+            LastResortAfter = TimeSpan.FromMilliseconds(300),
+        };
+        return cluster.Host(host).ConfigureSubsystemAsync("orders", "journal", policy, Stop).AsTask();
+    }
 
     private async Task<YieldingClient> ClientAsync(
         string host, string container, string subsystem, long bytes, Urgency urgency, bool complies = true)
