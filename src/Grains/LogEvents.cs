@@ -15,4 +15,8 @@ internal static class LogEvents
     public const int StillWaiting = 2031;
     public const int Lifted = 2032;
     public const int HolderOverdue = 2033;
+    public const int LenderMarkFailed = 2040;
+    public const int LenderFenced = 2041;
+    public const int LenderNoMemory = 2042;
+    public const int LenderAllocationFailed = 2043;
 }

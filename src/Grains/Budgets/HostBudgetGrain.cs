@@ -342,6 +342,7 @@ internal sealed partial class HostBudgetGrain(
         PledgedBytes = _ledger.PledgedBytes,
         AllottedBytes = _ledger.AllottedBytes,
         OverdraftBytes = _ledger.OverdraftBytes,
+        LoanBytes = _ledger.LentBytes,
         UntrackedBytes = _ledger.UntrackedBytes,
         AvailableBytes =
         [
