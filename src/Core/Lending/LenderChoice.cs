@@ -10,18 +10,18 @@ public static class LenderChoice
     /// </summary>
     /// <param name="lenders">Each with what it could lend as last heard; nothing heard counts as 0.</param>
     /// <param name="bytes">What is to be borrowed.</param>
-    /// <param name="random">Decides the picks.</param>
+    /// <param name="pick">Answers a number from 0 to less than its argument, each as likely.</param>
     public static IReadOnlyList<string> Order(
-        IReadOnlyCollection<(string Host, long FreePledgeBytes)> lenders, long bytes, Random random)
+        IReadOnlyCollection<(string Host, long FreePledgeBytes)> lenders, long bytes, Func<int, int> pick)
     {
         ArgumentNullException.ThrowIfNull(lenders);
-        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(pick);
         List<(string Host, long FreePledgeBytes)> able = [.. lenders.Where(lender => lender.FreePledgeBytes >= bytes)];
         var order = new List<string>(lenders.Count);
         while (able.Count > 0)
         {
-            int one = random.Next(able.Count);
-            int other = random.Next(able.Count);
+            int one = pick(able.Count);
+            int other = pick(able.Count);
             int better = able[one].FreePledgeBytes >= able[other].FreePledgeBytes ? one : other;
             order.Add(able[better].Host);
             able[better] = able[^1];
@@ -29,7 +29,12 @@ public static class LenderChoice
         }
 
         string[] others = [.. lenders.Where(lender => lender.FreePledgeBytes < bytes).Select(lender => lender.Host)];
-        random.Shuffle(others);
+        for (int i = others.Length - 1; i > 0; i--)
+        {
+            int other = pick(i + 1);
+            (others[i], others[other]) = (others[other], others[i]);
+        }
+
         order.AddRange(others);
         return order;
     }

@@ -66,7 +66,7 @@ internal sealed class LoanBroker : ILoanBroker
         IReadOnlyList<string> order = LenderChoice.Order(
             [.. others.Select(host => (host, _pledges.FreePledgeBytes(host)))],
             wish.Bytes,
-            new Random(Interlocked.Increment(ref _seed)));
+            new Random(Interlocked.Increment(ref _seed)).Next);
         var ask = new LoanAsk(_grains, _pledges, wish, order, _options.AskLimit);
         LoanPart[] got = [];
         try
