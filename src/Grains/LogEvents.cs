@@ -6,6 +6,7 @@ internal static class LogEvents
     public const int HostWriteFailed = 2000;
     public const int HostReplaced = 2001;
     public const int HostConfirmFailed = 2002;
+    public const int GoingHome = 2003;
     public const int ContainerHostFailed = 2010;
     public const int ContainerFenced = 2011;
     public const int ContainerBroken = 2012;

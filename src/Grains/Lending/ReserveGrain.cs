@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 namespace Headroom.Grains.Lending;
 
 /// <summary>The door to what this process lends; it has no state, and acts only on its host's own silo.</summary>
-[Reentrant]
+[Reentrant, HostAffinity]
 internal sealed class ReserveGrain(Lender lender, IHostDirectory hosts) : Grain, IReserveGrain
 {
     /// <inheritdoc/>

@@ -40,7 +40,6 @@ internal static class BudgetServices
 
     private static BudgetOptions Options(HeadroomSettings settings, HostSizes sizes) => new()
     {
-        HostName = settings.Host.Name,
         Host = new HostDefaults(
             sizes.CapacityBytes, sizes.ReserveBytes, sizes.PledgedBytes, settings.Defaults.ContainerLimitBytes),
         HostFloors = Floors(settings.Urgency, level => level.HostFloorPercent),
