@@ -17,6 +17,7 @@ internal sealed class Lender : IAsyncDisposable
     private readonly MemoryServer _server;
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _closed = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Lender(ServiceProvider services)
     {
@@ -36,6 +37,8 @@ internal sealed class Lender : IAsyncDisposable
             {
                 string reason = (string)tags[0].Value!;
                 _closed[reason] = _closed.GetValueOrDefault(reason) + value;
+                _changed.TrySetResult();
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         });
         _listener.Start();
@@ -76,6 +79,26 @@ internal sealed class Lender : IAsyncDisposable
         lock (_closed)
         {
             return _closed.GetValueOrDefault(reason.ToString().ToLowerInvariant());
+        }
+    }
+
+    /// <summary>Waits until a connection has ended for a reason.</summary>
+    public async Task ClosedAsync(CloseReason reason)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_closed)
+            {
+                if (Closed(reason) > 0)
+                {
+                    return;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(TestContext.Current.CancellationToken);
         }
     }
 
