@@ -5,7 +5,7 @@ using Headroom.Silo.Options;
 namespace Headroom.Silo.Hosting;
 
 /// <summary>
-/// Looks whether the silo's two ports are free before it starts. Orleans binds them at the same time and does not say
+/// Looks whether the silo's three ports are free before it starts. Orleans binds two of them at the same time and does not say
 /// which of them failed, and the line that the operator gets must name the setting.
 /// </summary>
 internal static class PortCheck
@@ -15,6 +15,7 @@ internal static class PortCheck
     [
         .. Taken(nameof(cluster.SiloPort), cluster.SiloPort),
         .. Taken(nameof(cluster.GatewayPort), cluster.GatewayPort),
+        .. Taken(nameof(cluster.MemoryPort), cluster.MemoryPort),
     ];
 
     private static IEnumerable<SettingFault> Taken(string name, int port) => IsFree(port)
