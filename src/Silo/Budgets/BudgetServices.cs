@@ -33,6 +33,7 @@ internal static class BudgetServices
 
         services.AddHostMonitor();
         services.AddLending(settings.Cluster);
+        services.AddHeadroomLending();
         services.AddSingleton<MachineSink>();
         services.AddSingleton<IMonitorSink>(provider => provider.GetRequiredService<MachineSink>());
         services.AddSingleton<IWatchedContainers>(provider => provider.GetRequiredService<MachineSink>());

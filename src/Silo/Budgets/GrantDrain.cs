@@ -6,11 +6,14 @@ using HostSettings = Headroom.Silo.Options.HostSettings;
 namespace Headroom.Silo.Budgets;
 
 /// <summary>
-/// Stops new grants of this host before the silo stops: who waits is told at once, and asks elsewhere or later.
+/// Stops new grants and loans of this host before the silo stops: who waits is told at once, and asks elsewhere or later.
 /// </summary>
 internal sealed class GrantDrain(IGrainFactory grains, IOptions<HostSettings> host) : IDrainStep
 {
     /// <inheritdoc/>
-    public ValueTask DrainAsync(CancellationToken cancellationToken) =>
-        grains.GetGrain<IHostBudgetGrain>(host.Value.Name).DrainAsync(cancellationToken);
+    public async ValueTask DrainAsync(CancellationToken cancellationToken)
+    {
+        await grains.GetGrain<IReserveGrain>(host.Value.Name).DrainAsync(cancellationToken);
+        await grains.GetGrain<IHostBudgetGrain>(host.Value.Name).DrainAsync(cancellationToken);
+    }
 }
