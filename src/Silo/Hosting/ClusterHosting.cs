@@ -19,8 +19,9 @@ internal static class ClusterHosting
     // Joining waits for every silo in the table to answer. The default of 5 min hides a wrong address for that long.
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(30);
 
-    // A row that was not renewed three times in a row is stale. With the default of 30 s it would be that only after
-    // the joining silo has given up.
+    // A member that did not renew its row three times in a row has no vote, and needs none to be found dead. So when all
+    // silos were killed at once, those that come back wait this long for one that does not; with the default of 30 s
+    // they would give up joining first.
     private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>

@@ -6,15 +6,14 @@ using Microsoft.Extensions.Options;
 namespace Headroom.Silo.Hosting;
 
 /// <summary>
-/// Keeps a host from being served by two silos, and a dead silo from keeping the living out: looks at the other rows of
-/// the membership table once this silo has written its own, and before it becomes active.
+/// Keeps a host from being served by two silos: looks at the other rows of the membership table once this silo has
+/// written its own, and before it becomes active.
 /// </summary>
 /// <remarks>
-/// A row of the same host: when somebody listens at its address, this silo ends. When nobody does, its silo has ended
-/// without saying so (it was killed, and this is its successor on another port), and is declared dead. A row at the
-/// same address Orleans itself declares dead.
-/// A row of another host that has not been renewed for long, and where nobody listens: after all silos were killed at
-/// once, the ones that come back must not wait for those that do not.
+/// A row of the same host at another address: when somebody listens there, this silo ends. When nobody does, that silo
+/// ended without saying so (it was killed, and this is its successor), and is declared dead. When there is no answer at
+/// all, this silo waits for the others to declare it dead, for as long as joining may take.
+/// A row at this silo's own address Orleans itself declares dead.
 /// </remarks>
 internal sealed partial class OneSiloPerHost(
     IMembershipTable table,
@@ -55,41 +54,27 @@ internal sealed partial class OneSiloPerHost(
         string? obstacle = null;
         foreach ((MembershipEntry row, _) in rows.Members)
         {
+            IPEndPoint place = row.SiloAddress.Endpoint;
             bool serves = row.Status is SiloStatus.Joining or SiloStatus.Active;
-            if (!serves || row.SiloAddress.Endpoint.Equals(local.SiloAddress.Endpoint))
+            if (!serves || row.SiloName != local.Name || place.Equals(local.SiloAddress.Endpoint))
             {
                 continue;
             }
 
-            bool sameHost = row.SiloName == local.Name;
-            if (!sameHost && !IsStale(row))
+            obstacle = $"Host {local.Name} is served by the silo at {place} already: "
+                + "stop that one first, or set another Headroom:Host:Name.";
+            switch (await AskAsync(place, cancellationToken))
             {
-                continue;
-            }
-
-            Listener listener = await AskAsync(row.SiloAddress.Endpoint, cancellationToken);
-            if (listener == Listener.None || (!sameHost && listener == Listener.Silent))
-            {
-                LogDeclaredDead(row.SiloAddress.Endpoint, row.SiloName);
-                await membership.TryKill(row.SiloAddress);
-                obstacle = $"The silo at {row.SiloAddress.Endpoint} is gone and could not be declared dead.";
-            }
-            else if (sameHost)
-            {
-                string line = $"Host {local.Name} is served by the silo at {row.SiloAddress.Endpoint} already: "
-                    + "stop that one first, or set another Headroom:Host:Name.";
-                obstacle = listener == Listener.Silent ? line : throw new HostTakenException(line);
+                case Listener.Some:
+                    throw new HostTakenException(obstacle);
+                case Listener.None:
+                    LogDeclaredDead(place, local.Name);
+                    await membership.TryKill(row.SiloAddress);
+                    break;
             }
         }
 
         return obstacle;
-    }
-
-    private bool IsStale(MembershipEntry row)
-    {
-        DateTime seen = row.IAmAliveTime > row.StartTime ? row.IAmAliveTime : row.StartTime;
-        TimeSpan limit = options.Value.IAmAliveTablePublishTimeout * options.Value.NumMissedTableIAmAliveLimit;
-        return time.GetUtcNow().UtcDateTime - seen > limit;
     }
 
     private async Task<Listener> AskAsync(IPEndPoint place, CancellationToken cancellationToken)
