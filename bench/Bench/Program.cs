@@ -32,7 +32,7 @@ using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath
         "--silo", $"--urls=http://127.0.0.1:{http}", $"--Headroom:Host:Name={HostName}",
             $"--Headroom:Store:Path={store.FullName}",
         $"--Headroom:Cluster:GatewayPort={gateway}", $"--Headroom:Cluster:SiloPort={FreePort()}",
-            "--Logging:LogLevel:Default=Error",
+            $"--Headroom:Cluster:MemoryPort={FreePort()}", "--Logging:LogLevel:Default=Error",
     },
 })!;
 try

@@ -27,6 +27,10 @@ public interface IHostBudgetGrain : IGrainWithStringKey
     [Alias("Observe")]
     ValueTask<HostView> ObserveAsync(HostObservation observation, CancellationToken cancellationToken);
 
+    /// <summary>Raises or lowers what the host's reserve may lend to others; durable before this returns.</summary>
+    [Alias("MarkLent")]
+    ValueTask<LentMarkReply> MarkLentAsync(LentMarkRequest request, CancellationToken cancellationToken);
+
     /// <summary>The host as it stands now.</summary>
     [Alias("Get")]
     ValueTask<HostView> GetAsync(CancellationToken cancellationToken);

@@ -31,6 +31,12 @@ public interface IReserveGrain : IGrainWithStringKey
     [Alias("Get")]
     ValueTask<ReserveView> GetAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What this silo has heard of all reserves, its own among them: hosts tell it on to each other.
+    /// </summary>
+    [Alias("Pledges")]
+    ValueTask<PledgeShare[]> GetPledgesAsync(CancellationToken cancellationToken);
+
     /// <summary>Checks that books, real bytes and the host's mark agree.</summary>
     [Alias("Audit")]
     ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken);

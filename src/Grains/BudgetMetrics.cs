@@ -11,6 +11,9 @@ namespace Headroom.Grains;
 internal sealed class BudgetMetrics
 {
     private readonly ConcurrentDictionary<string, HostView> _hosts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Pledged, long Lent, long Loans)> _reserves =
+        new(StringComparer.Ordinal);
+
     private readonly Counter<long> _requests;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _reclaimed;
@@ -32,6 +35,9 @@ internal sealed class BudgetMetrics
         Gauge(meter, "headroom.host.allotted", "Bytes given to containers.", host => host.AllottedBytes);
         Gauge(meter, "headroom.host.used", "Bytes of the machine in use.", host => host.UsedBytes);
         Gauge(meter, "headroom.host.untracked", "Bytes in use that no lease stands for.", host => host.UntrackedBytes);
+        Reserve(meter, "headroom.reserve.pledged", "By", "Bytes pledged to other hosts.", reserve => reserve.Pledged);
+        Reserve(meter, "headroom.reserve.lent", "By", "Real bytes lent to other hosts.", reserve => reserve.Lent);
+        Reserve(meter, "headroom.reserve.loans", "{loan}", "Loans to other hosts.", reserve => reserve.Loans);
         meter.CreateObservableGauge(
             "headroom.host.pressure",
             () => _hosts.Values.Select(
@@ -43,6 +49,9 @@ internal sealed class BudgetMetrics
     /// <summary>A host as it stood at its last reading.</summary>
     public void Observed(HostView host) => _hosts[host.Host] = host;
 
+    /// <summary>What this process lends.</summary>
+    public void Lending(string host, long pledged, long lent, long loans) => _reserves[host] = (pledged, lent, loans);
+
     /// <summary>Something happened to bytes that were asked back.</summary>
     public void Reclaimed(string host, Reclaimed reclaimed) => _reclaimed.Add(
         reclaimed.Bytes, new TagList { { "host", host }, { "step", reclaimed.Step.ToString() } });
@@ -50,6 +59,18 @@ internal sealed class BudgetMetrics
     /// <summary>A subsystem's state changed, or it waits on.</summary>
     public void LastResort(string host, SubsystemState state) =>
         _lastResorts.Add(1, new TagList { { "host", host }, { "state", state.ToString() } });
+
+    private void Reserve(
+        Meter meter,
+        string name,
+        string unit,
+        string description,
+        Func<(long Pledged, long Lent, long Loans), long> value) => meter.CreateObservableGauge(
+            name,
+            () => _reserves.Select(row => new Measurement<long>(
+                value(row.Value), new KeyValuePair<string, object?>("host", row.Key))),
+            unit,
+            description);
 
     private void Gauge(Meter meter, string name, string description, Func<HostView, long> value) =>
         meter.CreateObservableGauge(

@@ -4,11 +4,10 @@ namespace Headroom.Grains;
 public sealed record BudgetOptions
 {
     /// <summary>
-    /// The one host that this silo serves; null to serve any. Memory of a machine must not be given out twice, under
-    /// its own
-    /// name and under a name that somebody made up.
+    /// Whether only hosts that the cluster's membership has heard of are served. Memory of a machine must not be given
+    /// out twice, under its own name and under a name that somebody made up.
     /// </summary>
-    public string? HostName { get; init; }
+    public bool KnownHostsOnly { get; init; } = true;
 
     /// <summary>Capacity, reserve, pledge, and the limit of containers.</summary>
     public required HostDefaults Host { get; init; }

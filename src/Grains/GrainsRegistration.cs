@@ -26,4 +26,18 @@ public static class GrainsRegistration
         services.TryAddSingleton<ILoanBroker, NoLenders>();
         return services.AddUrgencyPipelines();
     }
+
+    /// <summary>
+    /// Adds what lends to other hosts and borrows from them. Needs an <see cref="IPledgedMemory"/> and an
+    /// <see cref="Placement.IHostDirectory"/>. The silo has to be added before, so that it is there to be asked.
+    /// </summary>
+    public static IServiceCollection AddHeadroomLending(this IServiceCollection services)
+    {
+        services.AddOptions<LendingOptions>();
+        services.AddSingleton<PledgeView>();
+        services.AddSingleton<Lender>();
+        services.AddHostedService(provider => provider.GetRequiredService<Lender>());
+        services.AddHostedService<PledgeGossip>();
+        return services.AddSingleton<ILoanBroker, LoanBroker>();
+    }
 }

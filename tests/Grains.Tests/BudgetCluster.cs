@@ -1,4 +1,5 @@
 using Headroom.Contracts;
+using Headroom.Grains.Placement;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
@@ -33,15 +34,21 @@ public sealed class BudgetCluster : IAsyncLifetime
             silo.AddMemoryGrainStorage(Budgets.HostBudgetGrain.StoreName);
             silo.Services.AddSingleton(Options());
             silo.Services.AddHeadroomGrains();
-            Configure(silo.Services, Urgency.SafeToFail, TimeSpan.FromMilliseconds(400), 3);
-            Configure(silo.Services, Urgency.RiskyToFail, TimeSpan.FromSeconds(3), 10);
-            Configure(silo.Services, Urgency.MustSucceed, TimeSpan.FromSeconds(1), 0);
+            silo.AddHostAffinity();
+            AddPipelines(silo.Services);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    internal static void AddPipelines(IServiceCollection services)
+    {
+        Configure(services, Urgency.SafeToFail, TimeSpan.FromMilliseconds(400), 3);
+        Configure(services, Urgency.RiskyToFail, TimeSpan.FromSeconds(3), 10);
+        Configure(services, Urgency.MustSucceed, TimeSpan.FromSeconds(1), 0);
+    }
 
     private static void Configure(IServiceCollection services, Urgency urgency, TimeSpan wait, int retries) =>
         services.Configure<UrgencyPipelineOptions>(urgency.ToString(), options =>
@@ -50,8 +57,9 @@ public sealed class BudgetCluster : IAsyncLifetime
             options.MaxRetries = retries;
         });
 
-    private static BudgetOptions Options() => new()
+    internal static BudgetOptions Options() => new()
     {
+        KnownHostsOnly = false,
         Host = new HostDefaults(Capacity, Reserve, 0, null),
         HostFloors = new FloorPolicy(20, 10, 5),
         ContainerFloors = new FloorPolicy(20, 10, 5),

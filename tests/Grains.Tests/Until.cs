@@ -7,6 +7,10 @@ internal static class Until
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Waits for what happens within some seconds, or is broken.</summary>
+    public static Task HoldsAsync(Func<Task<bool>> condition) =>
+        TrueAsync(condition, TimeSpan.FromSeconds(20), () => Task.FromResult("it does not hold"));
+
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, Func<Task<string>> seen)
     {
         using var timer = new PeriodicTimer(Poll);

@@ -11,6 +11,9 @@ public static class BuiltProgram
     /// <summary>The child of the store's tests.</summary>
     public static string StoreWriter => Find("Headroom.StoreWriter");
 
+    /// <summary>The child that lends memory.</summary>
+    public static string Lender => Find("Headroom.Lender");
+
     /// <summary>The program that uses the SDK under load.</summary>
     public static string LoadClient => Find("Headroom.LoadClient");
 

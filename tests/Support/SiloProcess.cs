@@ -33,6 +33,9 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>The port that other silos connect to.</summary>
     public int SiloPort { get; private set; }
 
+    /// <summary>The port on which memory is served.</summary>
+    public int MemoryPort { get; private set; }
+
     /// <summary>The folder of its embedded store.</summary>
     public string StorePath => _store.Path;
 
@@ -55,6 +58,7 @@ public sealed class SiloProcess : IAsyncDisposable
                 HttpPort = FreePort.Next(),
                 GatewayPort = FreePort.Next(),
                 SiloPort = FreePort.Next(),
+                MemoryPort = FreePort.Next(),
             };
             silo.Http.BaseAddress = silo.Address;
             try
@@ -80,6 +84,7 @@ public sealed class SiloProcess : IAsyncDisposable
         $"--urls={Address}",
         $"--Headroom:Cluster:SiloPort={SiloPort}",
         $"--Headroom:Cluster:GatewayPort={GatewayPort}",
+        $"--Headroom:Cluster:MemoryPort={MemoryPort}",
         $"--Headroom:Store:Path={StorePath}",
         .. _arguments,
     ];

@@ -25,10 +25,17 @@ public sealed partial class HostLedger
                 "I1", $"{_allotted} bytes allotted exceed capacity {CapacityBytes} less reserve {ReserveBytes}"));
         }
 
-        if (_allotted + _overdraft > CapacityBytes)
+        if (_allotted + _overdraft + _lent > CapacityBytes)
         {
             violations.Add(new(
-                "I1", $"{_allotted} bytes allotted and {_overdraft} overdrawn exceed capacity {CapacityBytes}"));
+                "I1",
+                $"{_allotted} bytes allotted, {_overdraft} overdrawn and {_lent} lent exceed capacity "
+                + $"{CapacityBytes}"));
+        }
+
+        if (_lent > Math.Max(PledgedBytes, _inheritedLent))
+        {
+            violations.Add(new("I1", $"{_lent} bytes lent exceed the pledge of {PledgedBytes}"));
         }
 
         foreach (HostAccount account in _accounts.Values)
@@ -53,12 +60,13 @@ public sealed partial class HostLedger
     private void AssertInvariants()
     {
         _inherited = Math.Min(_inherited, _allotted);
-        _inheritedAll = Math.Min(_inheritedAll, _allotted + _overdraft);
+        _inheritedAll = Math.Min(_inheritedAll, _allotted + _overdraft + _lent);
         if (_allotted < 0 || _allotted > Math.Max(CapacityBytes - ReserveBytes, _inherited) || _unusedGuarantee < 0
-            || _overdraft < 0 || _allotted + _overdraft > Math.Max(CapacityBytes, _inheritedAll))
+            || _overdraft < 0 || _lent < 0 || _lent > Math.Max(PledgedBytes, _inheritedLent)
+            || _allotted + _overdraft + _lent > Math.Max(CapacityBytes, _inheritedAll))
         {
             throw new LedgerException(
-                $"I1: {_allotted} bytes allotted and {_overdraft} overdrawn of capacity {CapacityBytes} "
+                $"I1: {_allotted} bytes allotted, {_overdraft} overdrawn and {_lent} lent of capacity {CapacityBytes} "
                 + $"with reserve {ReserveBytes}, {_unusedGuarantee} bytes of guarantees unused");
         }
     }

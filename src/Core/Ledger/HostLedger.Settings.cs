@@ -11,7 +11,7 @@ public sealed partial class HostLedger
         long pledged = pledgedBytes ?? PledgedBytes;
         long promised = Math.Max(_allotted, _guaranteed);
         long kept = promised + (reserveBytes is null ? ReserveBytes : 0);
-        long least = Math.Max(1, Math.Max(_overdraft + _allotted, kept));
+        long least = Math.Max(1, Math.Max(_overdraft + _allotted + _lent, kept));
         if (capacityBytes is not null && capacity < least)
         {
             return new SettingsError(
@@ -24,10 +24,12 @@ public sealed partial class HostLedger
         }
 
         long most = capacity - promised;
-        if (reserve < 0 || reserve > most)
+        bool shrinksReserve = reserve < ReserveBytes;
+        if (reserve < 0 || reserve > most || (shrinksReserve && reserve < _lent))
         {
             return new SettingsError(
-                "reserveBytes", $"must be 0 to {most}: the capacity less what is allotted or guaranteed now");
+                "reserveBytes",
+                $"must be {_lent} to {most}: what is lent now, to the capacity less what is allotted or guaranteed");
         }
 
         if (pledged < 0 || pledged > reserve)
@@ -38,6 +40,9 @@ public sealed partial class HostLedger
         _capacitySetting = capacityBytes ?? _capacitySetting;
         _reserveSetting = reserveBytes ?? _reserveSetting;
         _pledgedSetting = pledgedBytes ?? _pledgedSetting;
+
+        // A smaller pledge takes nothing back: what is lent above it ends in its own time.
+        _inheritedLent = _lent;
         SetFloors();
         Changed = true;
         Serve(now, asking: null);

@@ -80,8 +80,11 @@ public sealed partial class HostLedger
             _unusedGuarantee += account.UnusedGuarantee;
         }
 
+        _lendEpoch = table.LendEpoch;
+        _lendNumber = table.LendNumber;
+        _lent = _lentUsed = _inheritedLent = table.LentBytes;
         _inherited = _allotted;
-        _inheritedAll = _allotted + _overdraft;
+        _inheritedAll = _allotted + _overdraft + _lent;
         SetFloors();
         AssertInvariants();
     }
@@ -128,10 +131,11 @@ public sealed partial class HostLedger
     /// over what was left. Overdraft comes off it although the reserve pays for it: so what is released refills the
     /// reserve first.
     /// </summary>
-    public long FreeBytes => CapacityBytes - ReserveBytes - _allotted - _overdraft - UntrackedWithin;
+    public long FreeBytes =>
+        CapacityBytes - Math.Max(ReserveBytes, _lent) - _allotted - _overdraft - UntrackedWithin;
 
     /// <summary>What must-succeed could still get: the free bytes and the reserve, less what is lent of it.</summary>
-    public long MustSucceedFreeBytes => CapacityBytes - _allotted - _overdraft - UntrackedWithin;
+    public long MustSucceedFreeBytes => CapacityBytes - _allotted - _overdraft - _lent - UntrackedWithin;
 
     /// <summary>What a container that has nothing yet and no guarantee could get at an urgency.</summary>
     public long AvailableBytes(Urgency urgency) => Math.Max(0, FreeBytes - _unusedGuarantee - _floor[urgency]);
@@ -146,6 +150,9 @@ public sealed partial class HostLedger
             ReserveBytes = _reserveSetting,
             PledgedBytes = _pledgedSetting,
             LastEpoch = _lastEpoch,
+            LendEpoch = _lendEpoch,
+            LendNumber = _lendNumber,
+            LentBytes = _lent,
             Containers = [.. _accounts.Values.Select(account => account.Row())],
         };
     }
@@ -279,7 +286,7 @@ public sealed partial class HostLedger
     {
         _machine = machineBytes;
         UsedBytes = usedBytes;
-        _untracked.Read(usedBytes, _leased);
+        _untracked.Read(usedBytes, _leased + _lentUsed);
         if (pressure != Pressure)
         {
             Pressure = pressure;

@@ -18,6 +18,15 @@ public sealed record HostTable
     /// <summary>The last epoch given to any container: epochs are never reused on a host.</summary>
     public required long LastEpoch { get; init; }
 
+    /// <summary>The life of the process that lends for this host; 0 before the first.</summary>
+    public long LendEpoch { get; init; }
+
+    /// <summary>The last message of that process that was acted on.</summary>
+    public long LendNumber { get; init; }
+
+    /// <summary>What may be lent to other hosts in all.</summary>
+    public long LentBytes { get; init; }
+
     /// <summary>The containers, in the order of their names.</summary>
     public required IReadOnlyList<ContainerRow> Containers { get; init; }
 }

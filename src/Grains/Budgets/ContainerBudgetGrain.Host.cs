@@ -88,8 +88,28 @@ internal sealed partial class ContainerBudgetGrain
         }
     }
 
+    // Those that wait are answered that they still do, and find their way: an activation ends when nothing runs in it.
+    private void GoHome()
+    {
+        foreach ((Guid request, TaskCompletionSource<LeaseAnswer> wait) in _waits)
+        {
+            wait.TrySetResult(_ledger.Stand(request) is { } stand
+                ? Wire.Answer(stand, _ledger.Epoch)
+                : new LeaseAnswer { Outcome = (byte)Outcome.Unavailable, RetryAfter = TickPeriod });
+        }
+
+        _waits.Clear();
+        DeactivateOnIdle();
+    }
+
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        if (hosts.IsAway(_host))
+        {
+            GoHome();
+            return;
+        }
+
         Apply(() => _ledger.Tick(clock.Now));
         Forget();
         bool idle = _ledger.AllottedBytes + _ledger.OverdraftBytes == 0 && _waits.Count == 0;

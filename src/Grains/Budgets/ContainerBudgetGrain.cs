@@ -1,5 +1,6 @@
 using Headroom.Contracts;
 using Headroom.Grains.Events;
+using Headroom.Grains.Placement;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -11,11 +12,11 @@ namespace Headroom.Grains.Budgets;
 /// <remarks>
 /// Reentrant, because orders come down from the host while requests wait here; safe, because each ledger call is
 /// synchronous and complete. It writes nothing: what it may grant is durable at its host before it hears of it.
-/// Placed by default: the one silo of a host serves it.
 /// </remarks>
-[Reentrant, KeepAlive]
+[Reentrant, KeepAlive, HostAffinity]
 internal sealed partial class ContainerBudgetGrain(
     BudgetOptions options,
+    IHostDirectory hosts,
     MonotonicClock clock,
     BudgetMetrics metrics,
     EventHub events,

@@ -12,6 +12,10 @@ internal sealed partial class HostBudgetGrain
         "Another activation has written the table of host {Host}; this one stopped.")]
     private static partial void LogReplaced(ILogger logger, string host);
 
+    [LoggerMessage(LogEvents.GoingHome, LogLevel.Information,
+        "The silo of host {Host} is up: its budget goes back there.")]
+    private static partial void LogGoingHome(ILogger logger, string host);
+
     [LoggerMessage(LogEvents.HostConfirmFailed, LogLevel.Warning,
         "The store did not confirm the authority over host {Host}; grants stop when its authority lease ends.")]
     private static partial void LogConfirmFailed(ILogger logger, string host, Exception error);

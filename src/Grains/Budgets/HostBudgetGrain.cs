@@ -1,5 +1,6 @@
 using Headroom.Contracts;
 using Headroom.Grains.Events;
+using Headroom.Grains.Placement;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -9,12 +10,12 @@ namespace Headroom.Grains.Budgets;
 /// <remarks>
 /// Reentrant, because orders go down to containers while requests come up; safe, because each ledger call is
 /// synchronous and complete, and what was read before an await is read again after it.
-/// Placed by default: the one silo of a host serves it.
 /// </remarks>
-[Reentrant, KeepAlive]
+[Reentrant, KeepAlive, HostAffinity]
 internal sealed partial class HostBudgetGrain(
     [PersistentState("host", HostBudgetGrain.StoreName)] IPersistentState<HostState> state,
     BudgetOptions options,
+    IHostDirectory hosts,
     MonotonicClock clock,
     BudgetMetrics metrics,
     EventHub events,
@@ -36,9 +37,9 @@ internal sealed partial class HostBudgetGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _host = BudgetKey.Split(this.GetPrimaryKeyString(), 1)[0];
-        if (options.HostName is { } served && served != _host)
+        if (options.KnownHostsOnly && !hosts.Hosts.Contains(_host, StringComparer.Ordinal))
         {
-            throw new BudgetUnavailableException($"Host {_host} is not served here; this is {served}.");
+            throw new BudgetUnavailableException($"Host {_host} is not of this cluster.");
         }
 
         _ledger = new HostLedger(
@@ -282,7 +283,12 @@ internal sealed partial class HostBudgetGrain(
     {
         try
         {
-            if (!await _table.ConfirmAsync())
+            if (hosts.IsAway(_host))
+            {
+                LogGoingHome(logger, _host);
+                DeactivateOnIdle();
+            }
+            else if (!await _table.ConfirmAsync())
             {
                 LogReplaced(logger, _host);
                 DeactivateOnIdle();
@@ -342,6 +348,7 @@ internal sealed partial class HostBudgetGrain(
         PledgedBytes = _ledger.PledgedBytes,
         AllottedBytes = _ledger.AllottedBytes,
         OverdraftBytes = _ledger.OverdraftBytes,
+        LoanBytes = _ledger.LentBytes,
         UntrackedBytes = _ledger.UntrackedBytes,
         AvailableBytes =
         [

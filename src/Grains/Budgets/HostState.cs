@@ -22,4 +22,10 @@ internal sealed class HostState
     [Id(5)] public long LastEpoch { get; set; }
 
     [Id(6)] public List<StoredContainer> Containers { get; set; } = [];
+
+    [Id(7)] public long LendEpoch { get; set; }
+
+    [Id(8)] public long LendNumber { get; set; }
+
+    [Id(9)] public long LentBytes { get; set; }
 }

@@ -32,6 +32,9 @@ internal static class HostStateTable
             ReserveBytes = state.ReserveBytes,
             PledgedBytes = state.PledgedBytes,
             LastEpoch = state.LastEpoch,
+            LendEpoch = state.LendEpoch,
+            LendNumber = state.LendNumber,
+            LentBytes = state.LentBytes,
             Containers = [.. state.Containers.Select(Row)],
         };
     }
@@ -45,6 +48,9 @@ internal static class HostStateTable
         state.ReserveBytes = table.ReserveBytes;
         state.PledgedBytes = table.PledgedBytes;
         state.LastEpoch = table.LastEpoch;
+        state.LendEpoch = table.LendEpoch;
+        state.LendNumber = table.LendNumber;
+        state.LentBytes = table.LentBytes;
         state.Containers = [.. table.Containers.Select(Stored)];
     }
 

@@ -1,6 +1,7 @@
 using Headroom.Contracts;
 using Headroom.Grains.Events;
 using Headroom.Grains.Lending;
+using Headroom.Grains.Placement;
 using Headroom.Grains.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,14 +14,14 @@ namespace Headroom.Grains.Budgets;
 /// <summary>Runs the pipeline of each request's urgency against its container's budget.</summary>
 /// <remarks>
 /// Reentrant, because many requests of one subsystem wait at once; it has no state of its own to keep consistent.
-/// Placed by default: the one silo of a host serves it.
 /// </remarks>
-[Reentrant]
+[Reentrant, HostAffinity]
 internal sealed partial class SubsystemGrain(
     ResiliencePipelineProvider<Urgency> pipelines,
     IOptionsMonitor<UrgencyPipelineOptions> waits,
     BudgetOptions budgets,
     ILoanBroker lenders,
+    IHostDirectory hosts,
     MonotonicClock clock,
     BudgetMetrics metrics,
     EventHub events,
@@ -37,6 +38,7 @@ internal sealed partial class SubsystemGrain(
     private string _container = "";
     private string _subsystem = "";
     private IContainerBudgetGrain _budget = null!;
+    private int _running;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -56,7 +58,18 @@ internal sealed partial class SubsystemGrain(
             return new LeaseAnswer { Outcome = (byte)Outcome.Invalid, Detail = "urgency must be 0 to 3" };
         }
 
-        LeaseAnswer answer = await RunAsync(request, urgency, cancellationToken);
+        _running++;
+        LeaseAnswer answer;
+        try
+        {
+            answer = await RunAsync(request, urgency, cancellationToken);
+        }
+        finally
+        {
+            _running--;
+            GoHome();
+        }
+
         metrics.Requested(_host, urgency, answer);
         Tell(request, answer);
         return answer;
@@ -106,6 +119,15 @@ internal sealed partial class SubsystemGrain(
 
     /// <inheritdoc/>
     public ValueTask LiftAsync(CancellationToken cancellationToken) => _budget.LiftAsync(_subsystem, cancellationToken);
+
+    // Between two requests: while it waited for those that run, new ones would wait for it.
+    private void GoHome()
+    {
+        if (_running == 0 && hosts.IsAway(_host))
+        {
+            DeactivateOnIdle();
+        }
+    }
 
     private void Tell(LeaseRequest request, LeaseAnswer answer)
     {

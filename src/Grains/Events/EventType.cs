@@ -63,4 +63,10 @@ public enum EventType
 
     /// <summary>A subsystem came back from its last resort.</summary>
     Lifted,
+
+    /// <summary>A host lent bytes to a subsystem of another.</summary>
+    Lent,
+
+    /// <summary>A loan ended: given back, or not renewed in time.</summary>
+    Repaid,
 }

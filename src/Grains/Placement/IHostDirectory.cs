@@ -13,4 +13,7 @@ internal interface IHostDirectory
 
     /// <summary>Whether a host's own silo is an active member of the cluster now.</summary>
     bool IsUp(string host);
+
+    /// <summary>Whether a grain of a host should not be here, because the host's own silo is up.</summary>
+    bool IsAway(string host) => host != Local && IsUp(host);
 }

@@ -1,6 +1,7 @@
 using Headroom.Grains;
 using Headroom.Grains.Resilience;
 using Headroom.Silo.Hosting;
+using Headroom.Silo.Lending;
 using Headroom.Silo.Monitoring;
 using Headroom.Silo.Options;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ internal static class BudgetServices
         }
 
         services.AddHostMonitor();
+        services.AddLending(settings.Cluster);
         services.AddSingleton<MachineSink>();
         services.AddSingleton<IMonitorSink>(provider => provider.GetRequiredService<MachineSink>());
         services.AddSingleton<IWatchedContainers>(provider => provider.GetRequiredService<MachineSink>());
@@ -40,7 +42,6 @@ internal static class BudgetServices
 
     private static BudgetOptions Options(HeadroomSettings settings, HostSizes sizes) => new()
     {
-        HostName = settings.Host.Name,
         Host = new HostDefaults(
             sizes.CapacityBytes, sizes.ReserveBytes, sizes.PledgedBytes, settings.Defaults.ContainerLimitBytes),
         HostFloors = Floors(settings.Urgency, level => level.HostFloorPercent),

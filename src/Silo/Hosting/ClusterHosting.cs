@@ -1,4 +1,5 @@
 using System.Net;
+using Headroom.Grains.Placement;
 using Headroom.Silo.Options;
 using Headroom.Silo.Storage;
 using Orleans.Configuration;
@@ -51,6 +52,7 @@ internal static class ClusterHosting
             silo.Configure<ClusterOptions>(options => options.ServiceId = options.ClusterId = ServiceId);
             silo.Configure<ClusterMembershipOptions>(Membership);
             silo.Configure<SiloOptions>(options => options.SiloName = settings.Host.Name);
+            silo.AddHostAffinity();
             AddMembers(silo, cluster);
             silo.Configure<EndpointOptions>(options =>
             {

@@ -6,8 +6,8 @@ using Headroom.Silo.Options;
 namespace Headroom.Silo.Hosting;
 
 /// <summary>
-/// Looks whether the silo's two ports are free before it starts. Orleans binds them at the same time and does not say
-/// which of them failed, and the line that the operator gets must name the setting.
+/// Looks whether the silo's three ports are free before it starts. Orleans binds two of them at the same time and does
+/// not say which of them failed, and the line that the operator gets must name the setting.
 /// </summary>
 internal static class PortCheck
 {
@@ -24,6 +24,7 @@ internal static class PortCheck
             [
                 .. Taken(address, nameof(cluster.SiloPort), cluster.SiloPort),
                 .. Taken(address, nameof(cluster.GatewayPort), cluster.GatewayPort),
+                .. Taken(address, nameof(cluster.MemoryPort), cluster.MemoryPort),
             ];
     }
 

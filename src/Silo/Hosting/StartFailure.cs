@@ -33,7 +33,8 @@ internal static class StartFailure
                     return [$"{cause.Message.TrimEnd('.')}. Choose another with --urls."];
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
                     ClusterSettings cluster = settings.Cluster;
-                    return [$"One of the ports {cluster.SiloPort} and {cluster.GatewayPort} is in use."];
+                    string ports = $"{cluster.SiloPort}, {cluster.GatewayPort} and {cluster.MemoryPort}";
+                    return [$"One of the ports {ports} is in use."];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return [$"An address cannot be listened on: {error.Message}"];
             }

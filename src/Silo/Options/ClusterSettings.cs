@@ -40,6 +40,12 @@ internal sealed class ClusterSettings : IValidatableObject
     public int GatewayPort { get; set; } = 30_000;
 
     /// <summary>
+    /// The TCP port on which memory is served to its borrowers. 1 to 65535, another than the two before.
+    /// </summary>
+    [Range(1, 65_535)]
+    public int MemoryPort { get; set; } = 30_001;
+
+    /// <summary>
     /// The key that seals lease ids, the same on all silos: 32 bytes in base64. Null with Local: made once and kept in
     /// the store folder. Needed otherwise.
     /// </summary>
@@ -72,6 +78,11 @@ internal sealed class ClusterSettings : IValidatableObject
         if (GatewayPort == SiloPort)
         {
             yield return new("another port than SiloPort", [nameof(GatewayPort)]);
+        }
+
+        if (MemoryPort == SiloPort || MemoryPort == GatewayPort)
+        {
+            yield return new("another port than SiloPort and GatewayPort", [nameof(MemoryPort)]);
         }
 
         Span<byte> bytes = stackalloc byte[KeyBytes + 1];

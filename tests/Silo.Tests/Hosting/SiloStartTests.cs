@@ -61,6 +61,7 @@ public sealed class SiloStartTests
     [InlineData("--urls=http://127.0.0.1:{0}")]
     [InlineData("--Headroom:Cluster:SiloPort={0}")]
     [InlineData("--Headroom:Cluster:GatewayPort={0}")]
+    [InlineData("--Headroom:Cluster:MemoryPort={0}")]
     public async Task Start_PortInUse_EndsWithOneLineThatNamesIt(string argument)
     {
         using var store = new TemporaryFolder();
@@ -72,6 +73,7 @@ public sealed class SiloStartTests
             $"--urls=http://127.0.0.1:{FreePort.Next()}",
             $"--Headroom:Cluster:SiloPort={FreePort.Next()}",
             $"--Headroom:Cluster:GatewayPort={FreePort.Next()}",
+            $"--Headroom:Cluster:MemoryPort={FreePort.Next()}",
             $"--Headroom:Store:Path={store.Path}",
         ];
 
@@ -88,6 +90,7 @@ public sealed class SiloStartTests
             $"--urls=http://127.0.0.1:{FreePort.Next()}",
             $"--Headroom:Cluster:SiloPort={FreePort.Next()}",
             $"--Headroom:Cluster:GatewayPort={FreePort.Next()}",
+            $"--Headroom:Cluster:MemoryPort={FreePort.Next()}",
             "--Headroom:Cluster:Provider=Redis",
             $"--Headroom:Cluster:ConnectionString=127.0.0.1:{FreePort.Next()},connectTimeout=500,connectRetry=0",
             $"--Headroom:Cluster:Key={Key}");

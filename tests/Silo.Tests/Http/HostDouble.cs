@@ -77,6 +77,9 @@ internal sealed class HostDouble(string key, GrainDoubles cluster) : IHostBudget
     public ValueTask<HostView> ObserveAsync(HostObservation observation, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<LentMarkReply> MarkLentAsync(LentMarkRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask DrainAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private ValueTask<ConfigureAnswer> Configure(string method, object settings)

@@ -41,8 +41,12 @@ public sealed class SettingsCheckTests
         s => (s.Session.Ttl, s.Session.MaxLeaseTtl) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(29)));
 
     [Fact]
-    public void Check_OnePortForBoth_IsRefused() =>
+    public void Check_OnePortForTwo_IsRefused()
+    {
         AssertFault("Headroom:Cluster:GatewayPort", s => s.Cluster.GatewayPort = s.Cluster.SiloPort);
+        AssertFault("Headroom:Cluster:MemoryPort", s => s.Cluster.MemoryPort = s.Cluster.SiloPort);
+        AssertFault("Headroom:Cluster:MemoryPort", s => s.Cluster.MemoryPort = s.Cluster.GatewayPort);
+    }
 
     [Fact]
     public void Check_PostgreSql_SaysThatItIsNotSupportedYet()

@@ -23,6 +23,7 @@ public sealed class SettingsReaderTests
         Assert.Equal(ClusterProvider.Local, settings.Cluster.Provider);
         Assert.Equal(11_111, settings.Cluster.SiloPort);
         Assert.Equal(30_000, settings.Cluster.GatewayPort);
+        Assert.Equal(30_001, settings.Cluster.MemoryPort);
         Assert.EndsWith("headroom", settings.Store.Path, StringComparison.Ordinal);
         Assert.False(settings.Chaos.Enabled);
     }
@@ -77,6 +78,8 @@ public sealed class SettingsReaderTests
     [InlineData("Cluster:SiloPort", "65535", true)]
     [InlineData("Cluster:SiloPort", "65536", false)]
     [InlineData("Cluster:GatewayPort", "0", false)]
+    [InlineData("Cluster:MemoryPort", "0", false)]
+    [InlineData("Cluster:MemoryPort", "65536", false)]
     [InlineData("Cluster:Key", Key32, true)]
     [InlineData("Cluster:Key", "AAAA", false)]
     [InlineData("Cluster:Key", "not base64", false)]
