@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Headroom.Support;
 
-/// <summary>A .NET program as a real child process, with everything that it prints. Killed when disposed.</summary>
+/// <summary>A program as a real child process, with everything that it prints. Killed when disposed.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -37,35 +37,14 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts a program with more in its environment.</summary>
     public static ChildProcess Start(
-        IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        start.ArgumentList.Add(program);
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+        IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments) =>
+        StartFile(environment, "dotnet", arguments.Prepend(program));
 
-        foreach (string name in start.Environment.Keys.Where(IsSetting).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach ((string name, string value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        var child = new ChildProcess(new Process { StartInfo = start });
-        child.Run();
-        return child;
-    }
+    /// <summary>Starts a program that is no .NET one, such as a server of the system.</summary>
+    /// <param name="file">Its path, or its name when it is on the path of programs.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static ChildProcess StartFile(string file, params IEnumerable<string> arguments) =>
+        StartFile(new Dictionary<string, string>(), file, arguments);
 
     /// <summary>Ends the process as a crash would: SIGKILL.</summary>
     /// <returns>The exit code, once all output has been read.</returns>
@@ -106,6 +85,36 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    private static ChildProcess StartFile(
+        IReadOnlyDictionary<string, string> environment, string file, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(file)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (string name in start.Environment.Keys.Where(IsSetting).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var child = new ChildProcess(new Process { StartInfo = start });
+        child.Run();
+        return child;
     }
 
     private static bool IsSetting(string name) =>

@@ -20,6 +20,11 @@ internal static class ClusterHosting
     // Joining waits for every silo in the table to answer. The default of 5 min hides a wrong address for that long.
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(30);
 
+    // A member that did not renew its row three times in a row has no vote, and needs none to be found dead. So when all
+    // silos were killed at once, those that come back wait this long for one that does not; with the default of 30 s
+    // they would give up joining first.
+    private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Adds the store, its key and the silo. The store comes first, because services start in this order.
     /// </summary>
@@ -27,55 +32,75 @@ internal static class ClusterHosting
     public static IHostApplicationBuilder AddHeadroomCluster(
         this IHostApplicationBuilder builder, HeadroomSettings settings)
     {
-        bool local = settings.Cluster.Provider == ClusterProvider.Local;
-        if (local)
+        ClusterSettings cluster = settings.Cluster;
+        switch (cluster.Provider)
         {
-            builder.Services.AddEmbeddedStore(settings.Store.Path, StoreShape.Default);
-        }
-        else
-        {
-            builder.Services.AddSharedStore(settings.Cluster.ConnectionString!);
+            case ClusterProvider.Local:
+                builder.Services.AddEmbeddedStore(settings.Store.Path, StoreShape.Default);
+                break;
+            case ClusterProvider.Redis:
+                builder.Services.AddSharedStore(cluster.ConnectionString!);
+                break;
+            case ClusterProvider.PostgreSql:
+                builder.Services.AddPostgreSqlStore(cluster.ConnectionString!);
+                break;
         }
 
-        builder.Services.AddSingleton(
-            provider => ClusterKey.From(settings.Cluster, provider.GetService<StoreFolder>()));
+        builder.Services.AddSingleton(provider => ClusterKey.From(cluster, provider.GetService<StoreFolder>()));
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => options.ServiceId = options.ClusterId = ServiceId);
             silo.Configure<ClusterMembershipOptions>(Membership);
             silo.Configure<SiloOptions>(options => options.SiloName = settings.Host.Name);
             silo.AddHostAffinity();
-            silo.AddStoreGrainStorage();
-            if (local)
+            AddMembers(silo, cluster);
+            silo.Configure<EndpointOptions>(options =>
             {
-                UseOneSilo(silo, settings.Cluster);
-            }
-            else
-            {
-                UseSharedTable(silo, settings.Cluster);
-            }
+                options.AdvertisedIPAddress = cluster.ParsedAddress();
+                options.SiloPort = cluster.SiloPort;
+                options.GatewayPort = cluster.GatewayPort;
+            });
         });
         return builder;
+    }
+
+    private static void AddMembers(ISiloBuilder silo, ClusterSettings cluster)
+    {
+        string address = cluster.ConnectionString ?? "";
+        switch (cluster.Provider)
+        {
+            case ClusterProvider.Local:
+                UseOneSilo(silo, cluster);
+                silo.AddStoreGrainStorage();
+                return;
+            case ClusterProvider.Redis:
+                silo.UseRedisClustering(
+                    options => options.ConfigurationOptions = StoreRegistration.SharedOptions(address));
+                silo.AddStoreGrainStorage();
+                break;
+            case ClusterProvider.PostgreSql:
+                silo.UseAdoNetClustering(options =>
+                {
+                    options.Invariant = StoreRegistration.PostgreSqlInvariant;
+                    options.ConnectionString = PostgreSqlStore.ConnectionString(address);
+                });
+                silo.AddPostgreSqlGrainStorage(address);
+                break;
+        }
+
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OneSiloPerHost>();
     }
 
     // One silo needs no durable table of members, and is better off without one: after a kill there is no row of the
     // dead silo to wait for or to vote out, so a restart is ready as soon as the store is. That no second silo works on
     // the same state is the store folder's lock, which is stronger than a table that can be read and written by a
     // frozen process.
-    private static void UseOneSilo(ISiloBuilder silo, ClusterSettings cluster) =>
-        silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, serviceId: ServiceId, clusterId: ServiceId);
-
-    private static void UseSharedTable(ISiloBuilder silo, ClusterSettings cluster)
-    {
-        silo.UseRedisClustering(options =>
-            options.ConfigurationOptions = StoreRegistration.SharedOptions(cluster.ConnectionString!));
-        silo.Configure<EndpointOptions>(options =>
-        {
-            options.AdvertisedIPAddress = IPAddress.Loopback;
-            options.SiloPort = cluster.SiloPort;
-            options.GatewayPort = cluster.GatewayPort;
-        });
-    }
+    private static void UseOneSilo(ISiloBuilder silo, ClusterSettings cluster) => silo.UseLocalhostClustering(
+        cluster.SiloPort,
+        cluster.GatewayPort,
+        new IPEndPoint(cluster.ParsedAddress(), cluster.SiloPort),
+        serviceId: ServiceId,
+        clusterId: ServiceId);
 
     private static void Membership(ClusterMembershipOptions options)
     {
@@ -83,5 +108,6 @@ internal static class ClusterHosting
         options.MaxProbeTimeout = ProbeTimeout;
         options.NumMissedProbesLimit = MissedProbes;
         options.MaxJoinAttemptTime = JoinLimit;
+        options.IAmAliveTablePublishTimeout = AliveEvery;
     }
 }

@@ -7,4 +7,5 @@ internal static class LogEvents
     public const int Listening = 1001;
     public const int Draining = 1002;
     public const int DrainStepFailed = 1003;
+    public const int DeclaredDead = 1004;
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Headroom.Silo.Options;
 using Headroom.Silo.Storage;
@@ -19,8 +20,10 @@ internal static class StartFailure
         {
             switch (cause)
             {
-                case StoreUnavailableException:
+                case StoreUnavailableException or HostTakenException:
                     return [cause.Message];
+                case DbException database:
+                    return [PostgreSqlStore.Explain(database)];
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
                 case RedisConnectionException:

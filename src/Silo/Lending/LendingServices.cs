@@ -13,7 +13,7 @@ internal static class LendingServices
     public static IServiceCollection AddLending(this IServiceCollection services, ClusterSettings cluster)
     {
         // The one place that says where other hosts reach this one.
-        IPAddress address = IPAddress.Loopback;
+        IPAddress address = cluster.ParsedAddress();
         var place = new IPEndPoint(address, cluster.MemoryPort);
 
         services.AddSingleton<LendingMetrics>();

@@ -9,6 +9,6 @@ internal enum ClusterProvider
     /// <summary>A Redis-compatible server that all silos share.</summary>
     Redis,
 
-    /// <summary>A PostgreSQL database that all silos share. Refused at start: not supported yet.</summary>
+    /// <summary>A PostgreSQL database that all silos share.</summary>
     PostgreSql,
 }

@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace Headroom.Silo.Options;
@@ -12,9 +15,19 @@ internal sealed class ClusterSettings : IValidatableObject
     /// <summary>Where members and state are kept.</summary>
     public ClusterProvider Provider { get; set; } = ClusterProvider.Local;
 
-    /// <summary>The shared store's address. Needed unless <see cref="Provider"/> is Local.</summary>
+    /// <summary>
+    /// The shared store's address, in the form of StackExchange.Redis or of Npgsql. Needed unless
+    /// <see cref="Provider"/> is Local.
+    /// </summary>
     [Secret]
     public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// The IP address of this machine on which other silos and clients of the SDK reach this silo, and on which it
+    /// listens for them. Not a name, and not one that stands for all addresses, because it is told to others as it is.
+    /// </summary>
+    [Required]
+    public string Address { get; set; } = IPAddress.Loopback.ToString();
 
     /// <summary>The TCP port on which silos talk to each other. 1 to 65535.</summary>
     [Range(1, 65_535)]
@@ -42,9 +55,9 @@ internal sealed class ClusterSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Provider == ClusterProvider.PostgreSql)
+        if (!IsAddress(Address))
         {
-            yield return new("Local or Redis; PostgreSql is not supported yet", [nameof(Provider)]);
+            yield return new("an IP address of this machine, such as 192.0.2.7", [nameof(Address)]);
         }
 
         if (Provider != ClusterProvider.Local && string.IsNullOrWhiteSpace(ConnectionString))
@@ -55,6 +68,11 @@ internal sealed class ClusterSettings : IValidatableObject
         if (Provider == ClusterProvider.Redis && ConnectionString is { Length: > 0 } address && !IsRedis(address))
         {
             yield return new("the form 'host:port,option=value' of StackExchange.Redis", [nameof(ConnectionString)]);
+        }
+
+        if (Provider == ClusterProvider.PostgreSql && ConnectionString is { Length: > 0 } text && !IsPostgreSql(text))
+        {
+            yield return new("the form 'Host=...;Database=...;Username=...' of Npgsql", [nameof(ConnectionString)]);
         }
 
         if (GatewayPort == SiloPort)
@@ -72,6 +90,29 @@ internal sealed class ClusterSettings : IValidatableObject
         if (!isKey && (Key is not null || Provider != ClusterProvider.Local))
         {
             yield return new($"{KeyBytes} bytes in base64", [nameof(Key)]);
+        }
+    }
+
+    /// <summary><see cref="Address"/>, once it is known to be right.</summary>
+    public IPAddress ParsedAddress() => IPAddress.Parse(Address);
+
+    // What is read from a short form, such as "7" for 0.0.0.7, is not what anybody meant.
+    private static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
+        && !address.Equals(IPAddress.Any)
+        && !address.Equals(IPAddress.IPv6Any)
+        && !address.Equals(IPAddress.Broadcast);
+
+    private static bool IsPostgreSql(string text)
+    {
+        try
+        {
+            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException)
+        {
+            return false;
         }
     }
 

@@ -9,6 +9,9 @@ internal static class StoreRegistration
     /// <summary>The grain storage that budget grains name; the default storage is the same store.</summary>
     public const string StorageName = "headroom";
 
+    /// <summary>What Orleans' ADO.NET providers call PostgreSQL: its driver's name.</summary>
+    public const string PostgreSqlInvariant = "Npgsql";
+
     /// <summary>
     /// Takes the store folder and registers the store inside this process. Call it before the silo is added: services
     /// start in the order in which they are registered, and stop in the opposite one.
@@ -30,12 +33,37 @@ internal static class StoreRegistration
     public static IServiceCollection AddSharedStore(this IServiceCollection services, string connectionString) =>
         services.AddStoreConnection(_ => SharedOptions(connectionString));
 
+    /// <summary>Registers a shared PostgreSQL database, which is prepared before the silo starts.</summary>
+    public static IServiceCollection AddPostgreSqlStore(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ => new PostgreSqlStore(PostgreSqlStore.ConnectionString(connectionString)));
+        services.AddHostedService(provider => provider.GetRequiredService<PostgreSqlStore>());
+        return services.AddSingleton<IStoreProbe>(provider => provider.GetRequiredService<PostgreSqlStore>());
+    }
+
     /// <summary>Makes the store the default grain storage and the one named <see cref="StorageName"/>.</summary>
     public static ISiloBuilder AddStoreGrainStorage(this ISiloBuilder silo)
     {
         foreach (string name in (string[])["Default", StorageName])
         {
             silo.AddRedisGrainStorage(name, options => options.Configure<StoreConnection>(Share));
+        }
+
+        return silo;
+    }
+
+    /// <summary>
+    /// Makes the PostgreSQL database the default grain storage and the one named <see cref="StorageName"/>.
+    /// </summary>
+    public static ISiloBuilder AddPostgreSqlGrainStorage(this ISiloBuilder silo, string connectionString)
+    {
+        foreach (string name in (string[])["Default", StorageName])
+        {
+            silo.AddAdoNetGrainStorage(name, options =>
+            {
+                options.Invariant = PostgreSqlInvariant;
+                options.ConnectionString = PostgreSqlStore.ConnectionString(connectionString);
+            });
         }
 
         return silo;

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Headroom.Support;
+
+/// <summary>
+/// Several silos as real processes, each with a host of its own, on a store that they share. All of it is gone when
+/// this is disposed.
+/// </summary>
+public sealed class ClusterOfSilos : IAsyncDisposable
+{
+    private readonly ISharedStore _store;
+    private readonly string[] _shared;
+    private readonly List<SiloProcess> _silos = [];
+
+    private ClusterOfSilos(ISharedStore store, string[] arguments)
+    {
+        _store = store;
+        _shared =
+        [
+            $"--Headroom:Cluster:Provider={store.Provider}",
+            $"--Headroom:Cluster:ConnectionString={store.ConnectionString}",
+            $"--Headroom:Cluster:Key={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}",
+            .. arguments,
+        ];
+    }
+
+    /// <summary>The silos; the first one serves <c>host-1</c>, and so on.</summary>
+    public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    /// <summary>The silo of a host.</summary>
+    public SiloProcess this[string host] =>
+        _silos[int.Parse(host.AsSpan("host-".Length), CultureInfo.InvariantCulture) - 1];
+
+    /// <summary>Starts silos of hosts <c>host-1</c>, <c>host-2</c> and so on, and waits until all are ready.</summary>
+    /// <param name="store">The store; disposed with the cluster.</param>
+    /// <param name="hosts">How many silos.</param>
+    /// <param name="arguments">More for the command line of each.</param>
+    public static async Task<ClusterOfSilos> StartAsync(ISharedStore store, int hosts, params string[] arguments)
+    {
+        var cluster = new ClusterOfSilos(store, arguments);
+        try
+        {
+            for (int number = 1; number <= hosts; number++)
+            {
+                cluster._silos.Add(await SiloProcess.StartAsync(cluster.ArgumentsOf($"host-{number}")));
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The part of the command line that makes a silo serve a host in this cluster.</summary>
+    public string[] ArgumentsOf(string host) => [.. _shared, $"--Headroom:Host:Name={host}"];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // Killed, all at once: nothing of them is needed any more, and the store goes, too.
+        await Task.WhenAll(_silos.Select(silo => silo.DisposeAsync().AsTask()));
+        await _store.DisposeAsync();
+    }
+}
