@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Spectre.Console;
 
-// Without arguments: all benchmarks. As a child: the silo, with the very set-up that ships, and one empty grain beside
-// it.
+// Without arguments: all benchmarks; "remote": those of remote memory. As a child: the silo, with the very set-up that
+// ships, and one empty grain beside it; or a lender.
 const string HostName = "bench";
 if (args is ["--silo", .. string[] settings])
 {
@@ -19,9 +19,21 @@ if (args is ["--silo", .. string[] settings])
         settings, add: (builder, silo) => builder.Services.AddBudgets(silo), map: _ => { }, errors: Console.Error);
 }
 
+if (args is ["--lender", .. string[] lender])
+{
+    return await RemoteChild.RunAsync(lender);
+}
+
 // A table is wider than what a pipe claims to be.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
+if (args is ["remote"])
+{
+    await RemoteBench.RunAsync(FreePort);
+    return 0;
+}
+
 LedgerBench.Run();
+await RemoteBench.RunAsync(FreePort);
 DirectoryInfo store = Directory.CreateTempSubdirectory("headroom-bench-");
 int gateway = FreePort();
 int http = FreePort();

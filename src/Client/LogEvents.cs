@@ -12,4 +12,7 @@ internal static class LogEvents
     internal const int MustSucceedWaits = 3011;
     internal const int ConnectionFailed = 3020;
     internal const int Connected = 3021;
+    internal const int LenderUnanswered = 3040;
+    internal const int LoanLost = 3041;
+    internal const int LossHandlerFailed = 3042;
 }
