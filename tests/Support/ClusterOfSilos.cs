@@ -13,7 +13,7 @@ public sealed class ClusterOfSilos : IAsyncDisposable
     private readonly string[] _shared;
     private readonly List<SiloProcess> _silos = [];
 
-    private ClusterOfSilos(ISharedStore store, string[] arguments)
+    private ClusterOfSilos(ISharedStore store)
     {
         _store = store;
         _shared =
@@ -21,7 +21,6 @@ public sealed class ClusterOfSilos : IAsyncDisposable
             $"--Headroom:Cluster:Provider={store.Provider}",
             $"--Headroom:Cluster:ConnectionString={store.ConnectionString}",
             $"--Headroom:Cluster:Key={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}",
-            .. arguments,
         ];
     }
 
@@ -36,20 +35,35 @@ public sealed class ClusterOfSilos : IAsyncDisposable
     /// <param name="store">The store; disposed with the cluster.</param>
     /// <param name="hosts">How many silos.</param>
     /// <param name="arguments">More for the command line of each.</param>
-    public static async Task<ClusterOfSilos> StartAsync(ISharedStore store, int hosts, params string[] arguments)
+    public static Task<ClusterOfSilos> StartAsync(ISharedStore store, int hosts, params string[] arguments) =>
+        StartAsync(store, hosts, _ => arguments);
+
+    /// <summary>Starts silos whose settings differ.</summary>
+    /// <param name="store">The store; disposed with the cluster.</param>
+    /// <param name="hosts">How many silos.</param>
+    /// <param name="arguments">More for the command line of the silo of a host.</param>
+    public static async Task<ClusterOfSilos> StartAsync(
+        ISharedStore store, int hosts, Func<string, string[]> arguments)
     {
-        var cluster = new ClusterOfSilos(store, arguments);
+        var cluster = new ClusterOfSilos(store);
+        Task<SiloProcess>[] starts =
+        [
+            .. Enumerable.Range(1, hosts)
+                .Select(number => $"host-{number}")
+                .Select(host => SiloProcess.StartAsync([.. cluster.ArgumentsOf(host), .. arguments(host)])),
+        ];
         try
         {
-            for (int number = 1; number <= hosts; number++)
-            {
-                cluster._silos.Add(await SiloProcess.StartAsync(cluster.ArgumentsOf($"host-{number}")));
-            }
-
+            cluster._silos.AddRange(await Task.WhenAll(starts));
             return cluster;
         }
         catch
         {
+            foreach (Task<SiloProcess> start in starts.Where(start => start.IsCompletedSuccessfully))
+            {
+                cluster._silos.Add(await start);
+            }
+
             await cluster.DisposeAsync();
             throw;
         }

@@ -7,6 +7,7 @@ namespace Headroom.Support;
 /// <summary>Signals that <see cref="Process"/> cannot send.</summary>
 public static partial class PosixKill
 {
+    private const int SigQuit = 3;
     private const int SigTerm = 15;
     private const int SigCont = 18;
     private const int SigStop = 19;
@@ -14,6 +15,10 @@ public static partial class PosixKill
     /// <summary>Asks the process to stop, as a supervisor does.</summary>
     /// <exception cref="Win32Exception">There is no such process any more.</exception>
     public static void Terminate(int processId) => Send(processId, SigTerm);
+
+    /// <summary>Tells the process to quit at once: SIGQUIT.</summary>
+    /// <exception cref="Win32Exception">There is no such process any more.</exception>
+    public static void Quit(int processId) => Send(processId, SigQuit);
 
     /// <summary>Freezes the process where it is: SIGSTOP.</summary>
     /// <exception cref="Win32Exception">There is no such process any more.</exception>

@@ -34,7 +34,7 @@ internal sealed partial class HostBudgetGrain(
     private bool _draining;
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _host = BudgetKey.Split(this.GetPrimaryKeyString(), 1)[0];
         if (options.KnownHostsOnly && !hosts.Hosts.Contains(_host, StringComparer.Ordinal))
@@ -42,13 +42,12 @@ internal sealed partial class HostBudgetGrain(
             throw new BudgetUnavailableException($"Host {_host} is not of this cluster.");
         }
 
-        _ledger = new HostLedger(
-            HostStateTable.Read(state.State, _host, state.RecordExists), options.HostFloors, options.Host);
+        HostTable table = HostStateTable.Read(state.State, _host, state.RecordExists);
+        _ledger = new HostLedger(table, options.HostFloors, await SizesAsync());
         _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
         TimeSpan third = options.AuthorityLease / 3;
         this.RegisterGrainTimer(
             ConfirmAsync, new GrainTimerCreationOptions(third, third) { Interleave = true, KeepAlive = true });
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -195,6 +194,12 @@ internal sealed partial class HostBudgetGrain(
     /// <inheritdoc/>
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
+        // A stand-in goes on: the silo that stops is another one.
+        if (hosts.IsAway(_host))
+        {
+            return;
+        }
+
         _draining = true;
         await Task.WhenAll(_joined.Select(container => Container(container).DrainAsync(cancellationToken).AsTask()));
         await FlushAsync();

@@ -28,4 +28,7 @@ internal sealed class HostState
     [Id(8)] public long LendNumber { get; set; }
 
     [Id(9)] public long LentBytes { get; set; }
+
+    /// <summary>What the host's own silo was set to when it last served it; null before it did.</summary>
+    [Id(10)] public StoredSizes? Sizes { get; set; }
 }

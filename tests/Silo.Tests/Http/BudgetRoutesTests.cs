@@ -41,7 +41,7 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     public async Task GetCluster_OneHost_ListsIt()
     {
         string host = await GetTextAsync(Host);
-        Assert.Equal($$"""{"hosts":[{{host}}]}""", await GetTextAsync("/v1/cluster"));
+        Assert.Equal($$"""{"hosts":[{{host}}],"unreachable":[]}""", await GetTextAsync("/v1/cluster"));
     }
 
     [Fact]
