@@ -4,7 +4,7 @@ using Headroom.Silo.Lending;
 using Headroom.Support;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>The borrower's side with a real lender: real TCP, real memory.</summary>
 public sealed class RemoteMemoryTests

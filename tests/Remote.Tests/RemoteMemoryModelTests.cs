@@ -3,7 +3,7 @@ using Headroom.Contracts;
 using Headroom.Support;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>Remote memory beside an array of this process, which it must not be told from.</summary>
 public sealed class RemoteMemoryModelTests
