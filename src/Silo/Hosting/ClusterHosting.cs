@@ -25,6 +25,10 @@ internal static class ClusterHosting
     // they would give up joining first.
     private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(5);
 
+    // A host is known by its silo's row, dead or not. Each restart of any silo leaves one, and the oldest go: the
+    // default of 25 would forget a host that is down when another one's silo restarts 25 times.
+    private const int DeadRows = 1_000;
+
     /// <summary>
     /// Adds the store, its key and the silo. The store comes first, because services start in this order.
     /// </summary>
@@ -109,5 +113,6 @@ internal static class ClusterHosting
         options.NumMissedProbesLimit = MissedProbes;
         options.MaxJoinAttemptTime = JoinLimit;
         options.IAmAliveTablePublishTimeout = AliveEvery;
+        options.MaxDefunctSiloEntries = DeadRows;
     }
 }
