@@ -143,7 +143,8 @@ public sealed class ClusterTests
         SiloProcess silo, string request, HttpStatusCode expected, long bytes = Bytes, int waitSeconds = 20)
     {
         string body = $$"""
-            {"bytes":{{bytes}},"urgency":"RiskyToFail","requestId":"{{request}}","ttlSeconds":60,"waitSeconds":{{waitSeconds}}}
+            {"bytes":{{bytes}},"urgency":"RiskyToFail","requestId":"{{request}}","ttlSeconds":60,
+            "waitSeconds":{{waitSeconds}}}
             """;
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
         using HttpResponseMessage response = await silo.Http.PostAsync(

@@ -14,7 +14,7 @@ public sealed class PostgreSqlStoreTests
     public async Task Start_ManyAtOnceOnAnEmptyDatabase_PrepareItOnce()
     {
         await using PostgreSqlServer server = await PostgreSqlServer.StartAsync();
-        PostgreSqlStore[] stores = [.. Enumerable.Range(0, 5).Select(_ => new PostgreSqlStore(server.ConnectionString))];
+        PostgreSqlStore[] stores = [.. Enumerable.Range(0, 5).Select(_ => Store(server.ConnectionString))];
 
         await Task.WhenAll(stores.Select(store => store.StartAsync(Stop)));
 
@@ -32,7 +32,7 @@ public sealed class PostgreSqlStoreTests
     public async Task Start_RoleThatMayNotMakeTables_UsesWhatIsPrepared()
     {
         await using PostgreSqlServer server = await PostgreSqlServer.StartAsync();
-        await using (var owner = new PostgreSqlStore(server.ConnectionString))
+        await using (PostgreSqlStore owner = Store(server.ConnectionString))
         {
             await owner.StartAsync(Stop);
         }
@@ -41,9 +41,9 @@ public sealed class PostgreSqlStoreTests
         await using NpgsqlCommand role = database.CreateCommand(
             "CREATE ROLE plain LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO plain");
         await role.ExecuteNonQueryAsync(Stop);
-        string plain = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = "plain" }.ConnectionString;
+        var plain = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = "plain" };
 
-        await using var store = new PostgreSqlStore(plain);
+        await using PostgreSqlStore store = Store(plain.ConnectionString);
         await store.StartAsync(Stop);
 
         Assert.True(await store.AnswersAsync());
@@ -53,7 +53,7 @@ public sealed class PostgreSqlStoreTests
     public async Task Answers_ServerThatIsGone_No()
     {
         PostgreSqlServer server = await PostgreSqlServer.StartAsync();
-        await using var store = new PostgreSqlStore(server.ConnectionString);
+        await using PostgreSqlStore store = Store(server.ConnectionString);
         Assert.True(await store.AnswersAsync());
 
         await server.DisposeAsync();
@@ -63,4 +63,6 @@ public sealed class PostgreSqlStoreTests
             await Assert.ThrowsAsync<StoreUnavailableException>(() => store.StartAsync(Stop));
         Assert.DoesNotContain('\n', error.Message);
     }
+
+    private static PostgreSqlStore Store(string connectionString) => new(connectionString, TimeProvider.System);
 }
