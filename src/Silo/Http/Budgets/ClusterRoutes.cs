@@ -25,9 +25,9 @@ internal static class ClusterRoutes
     }
 
     private static async Task<IResult> GetClusterAsync(
-        BudgetDirectory budgets, BudgetReader reader, CancellationToken ct)
+        BudgetDirectory budgets, BudgetReader reader, TimeProvider time, CancellationToken ct)
     {
-        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.HostAsync, ViewLimit, ct);
+        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.HostAsync, ViewLimit, time, ct);
         return Results.Ok(new ClusterResource
         {
             Hosts = [.. answers.Select(asked => asked.Answer).OfType<HostResource>()],
@@ -35,10 +35,11 @@ internal static class ClusterRoutes
         });
     }
 
-    private static async Task<IResult> GetAuditAsync(BudgetDirectory budgets, CancellationToken ct)
+    private static async Task<IResult> GetAuditAsync(
+        BudgetDirectory budgets, TimeProvider time, CancellationToken ct)
     {
         var answers = await HostPoll.AskAsync(
-            budgets.Hosts, (host, ct) => budgets.Host(host).AuditAsync(ct).AsTask(), AuditLimit, ct);
+            budgets.Hosts, (host, ct) => budgets.Host(host).AuditAsync(ct).AsTask(), AuditLimit, time, ct);
         ViolationResource[] violations =
         [
             .. answers.SelectMany(asked => asked.Answer is { } report
