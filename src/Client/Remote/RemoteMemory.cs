@@ -16,8 +16,8 @@ public sealed class RemoteMemory : IAsyncDisposable
     /// </summary>
     internal const int FrameBytes = MemoryProtocol.MaxFrameBytes / 4;
 
-    // With FrameBytes 8 MiB: what a link of 10 Gbit/s has under way in 6 ms. Of reads and of writes each, because writes
-    // wait for a replica whose connection is made anew, and reads need not.
+    // With FrameBytes 8 MiB: what a link of 10 Gbit/s has under way in 6 ms. Of reads and of writes each, because
+    // writes wait for a replica whose connection is made anew, and reads need not.
     private const int MaxFrames = 32;
 
     private readonly Lock _order = new();
@@ -70,7 +70,9 @@ public sealed class RemoteMemory : IAsyncDisposable
     {
         Check(offset, destination.Length, nameof(destination));
         return TransferAsync(
-            _reads, destination.Length, (from, length) => ReadFrameAsync(offset + from, destination.Slice(from, length)),
+            _reads,
+            destination.Length,
+            (from, length) => ReadFrameAsync(offset + from, destination.Slice(from, length)),
             cancellationToken);
     }
 
@@ -91,7 +93,9 @@ public sealed class RemoteMemory : IAsyncDisposable
     {
         Check(offset, source.Length, nameof(source));
         return TransferAsync(
-            _writes, source.Length, (from, length) => WriteFrameAsync(offset + from, source.Slice(from, length)),
+            _writes,
+            source.Length,
+            (from, length) => WriteFrameAsync(offset + from, source.Slice(from, length)),
             cancellationToken);
     }
 
