@@ -110,6 +110,7 @@ public sealed class LadderOrderTests
         };
         LeaseAnswer answer;
         int asked = 0;
+        long start = TimeProvider.System.GetTimestamp();
         do
         {
             answer = await journal.AcquireAsync(request, Stop);
@@ -127,7 +128,10 @@ public sealed class LadderOrderTests
             bool tidied = (Rung)lower.Rung == Rung.Container && rung == Rung.Host;
             Assert.True(
                 lower.AvailableBytes < bytes || tidied,
-                $"{bytes} bytes were granted from {rung}, although {(Rung)lower.Rung} had {lower.AvailableBytes}");
+                $"request {_rungs.Values.Sum()} of {bytes} bytes was granted from {rung}, although "
+                    + $"{(Rung)lower.Rung} had {lower.AvailableBytes}, after "
+                    + $"{TimeProvider.System.GetElapsedTime(start)}; before: {string.Join(", ", before.Rungs)}, "
+                    + $"holders {string.Join(", ", before.Holders.AsEnumerable())}");
         }
 
         return rung;
