@@ -35,10 +35,10 @@ internal static class ClusterRoutes
         });
     }
 
-    private static async Task<IResult> GetAuditAsync(BudgetDirectory budgets, CancellationToken ct)
+    private static async Task<IResult> GetAuditAsync(
+        BudgetDirectory budgets, BudgetReader reader, CancellationToken ct)
     {
-        var answers = await HostPoll.AskAsync(
-            budgets.Hosts, (host, ct) => budgets.Host(host).AuditAsync(ct).AsTask(), AuditLimit, ct);
+        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.AuditAsync, AuditLimit, ct);
         ViolationResource[] violations =
         [
             .. answers.SelectMany(asked => asked.Answer is { } report
