@@ -26,7 +26,8 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         Grains.Containers.Add("second");
         Assert.Equal(
             """
-            {"host":"host-1","capacityBytes":1000000,"reserveBytes":1000,"pledgedBytes":100,"allottedBytes":5000,"overdraftBytes":12,
+            {"host":"host-1","capacityBytes":1000000,"reserveBytes":1000,"pledgedBytes":100,"allottedBytes":5000,
+            "overdraftBytes":12,
             "leasedBytes":{"optional":2,"safeToFail":40,"riskyToFail":600,"mustSucceed":8000},
             "creditBytes":60,"ghostBytes":10,
             "loanBytes":11,

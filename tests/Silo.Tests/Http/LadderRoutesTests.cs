@@ -80,7 +80,8 @@ public sealed class LadderRoutesTests : IAsyncLifetime
     {
         Grains.OnExplain = (_, _) => new LeaseAnswer
         {
-            Outcome = (byte)Outcome.Invalid, Detail = "bytes must be 1 to 1000: the host's capacity",
+            Outcome = (byte)Outcome.Invalid,
+            Detail = "bytes must be 1 to 1000: the host's capacity",
         };
         JsonElement problem = JsonElement.Parse(
             await GetAsync($"{Subsystem}/explain?bytes=1001&urgency=1", HttpStatusCode.BadRequest));

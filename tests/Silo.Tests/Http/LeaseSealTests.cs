@@ -23,7 +23,9 @@ public sealed class LeaseSealTests
         from ticks in Gen.Long
         from urgency in Gen.Byte
         from loans in
-            (from lender in Name from epoch in Gen.Long from number in Gen.Long
+            (from lender in Name
+             from epoch in Gen.Long
+             from number in Gen.Long
              select new LenderLoan(lender, new LoanId(epoch, number))).Array[0, 2]
         select new SealedLease(host, container, new LeaseClaim
         {

@@ -10,7 +10,7 @@ namespace Headroom.Silo.Http.Budgets;
 internal sealed record SubsystemChange
 {
     /// <summary>The fields, as they are spelled.</summary>
-    public static readonly string[] Fields = 
+    public static readonly string[] Fields =
     [
         "maxUrgency", "emergencyCreditBytes", "lastResort", "lastResortAfterSeconds", "loansComeHome", "state",
     ];
