@@ -139,6 +139,24 @@ public sealed class ClusterTests
         line.StartsWith(name, StringComparison.Ordinal)
         && line.Contains($"host=\"{host}\"", StringComparison.Ordinal));
 
+    // While a budget moves, its answer may be 503 with the time to try again; nothing is lost or charged twice by that.
+    private static async Task<(HttpStatusCode Status, string Body)> PostAsync(
+        SiloProcess silo, string path, string body)
+    {
+        (HttpStatusCode Status, string Body) answer = default;
+        await UntilAsync(
+            async () =>
+            {
+                using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
+                using HttpResponseMessage response =
+                    await silo.Http.PostAsync(path, body.Length == 0 ? null : content, Stop);
+                answer = (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
+                return answer.Status != HttpStatusCode.ServiceUnavailable;
+            },
+            "an answer other than 503");
+        return answer;
+    }
+
     private static async Task<string> AskAsync(
         SiloProcess silo, string request, HttpStatusCode expected, long bytes = Bytes, int waitSeconds = 20)
     {
@@ -146,20 +164,15 @@ public sealed class ClusterTests
             {"bytes":{{bytes}},"urgency":"RiskyToFail","requestId":"{{request}}","ttlSeconds":60,
             "waitSeconds":{{waitSeconds}}}
             """;
-        using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-        using HttpResponseMessage response = await silo.Http.PostAsync(
-            $"/v1/hosts/{Lost}/containers/c/subsystems/s/leases", content, Stop);
-        string text = await response.Content.ReadAsStringAsync(Stop);
-        Assert.True(response.StatusCode == expected, $"{response.StatusCode}, not {expected}: {text}");
+        (HttpStatusCode status, string text) =
+            await PostAsync(silo, $"/v1/hosts/{Lost}/containers/c/subsystems/s/leases", body);
+        Assert.True(status == expected, $"{status}, not {expected}: {text}");
         using var answer = JsonDocument.Parse(text);
         return answer.RootElement.TryGetProperty("leaseId", out JsonElement id) ? id.GetString()! : "";
     }
 
-    private static async Task<HttpStatusCode> RenewAsync(SiloProcess silo, string lease)
-    {
-        using HttpResponseMessage response = await silo.Http.PostAsync($"/v1/leases/{lease}/renew", null, Stop);
-        return response.StatusCode;
-    }
+    private static async Task<HttpStatusCode> RenewAsync(SiloProcess silo, string lease) =>
+        (await PostAsync(silo, $"/v1/leases/{lease}/renew", "")).Status;
 
     private static Task UntilAsync(Func<Task<bool>> condition, string expected) =>
         Api.UntilAsync(condition, Limit, expected, () => Task.FromResult("not that"));

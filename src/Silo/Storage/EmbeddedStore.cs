@@ -9,8 +9,8 @@ namespace Headroom.Silo.Storage;
 
 /// <summary>
 /// A Garnet server inside this process, reached over a socket file that only its owner may open (or over TCP, where it
-/// is to be shared), with the data in the store folder. An answer to a write means that its record is in the append-only file on disk, so it is found again
-/// after the process was killed.
+/// is to be shared), with the data in the store folder. An answer to a write means that its record
+/// is in the append-only file on disk, so it is found again after the process was killed.
 /// </summary>
 internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
 {
