@@ -103,7 +103,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             return false;
         }
 
-        ReasonTally.Row? row = reason is null ? null : credit.Reasons.Of(reason);
+        // What is adrift is on nobody's books.
+        ReasonTally.Row? row = reason is null || account.IsAdrift ? null : credit.Reasons.Of(reason);
         row?.Took(bytes);
         LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes) { Reason = row }, urgency, out long token);
         lease = new MemoryLease(slot, token, bytes);
@@ -120,7 +121,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
         // Asked after taking: if this process stood still in between, and the session's time ran out, the bytes are not
         // ours. A look at the clock is most of what this call costs.
-        if (!Core.IsOver(Now))
+        if (account.IsAdrift || !Core.IsOver(Now))
         {
             return true;
         }

@@ -89,6 +89,8 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
             Session = picture.Session,
             Epoch = picture.Epoch,
             CreditBytes = picture.CreditBytes,
+            EmergencyBytes = picture.EmergencyBytes,
+            Overdue = picture.Overdue,
             LeasedBytes = picture.LeasedBytes.ToArray(),
             LostBytes = picture.LostBytes,
         };

@@ -49,6 +49,20 @@ public sealed class HeadroomOptions
     /// </summary>
     public TimeSpan ReservationIdle { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Called, once for each time and on another thread, with the name of a subsystem whose last resort
+    /// <c>FailStop</c> has come: this process must stop, before something is lost. Null, the default, calls nobody:
+    /// requests are refused with <see cref="RefusalReason.FailStop"/>, and <see cref="ISubsystem.State"/> says it.
+    /// <see cref="FailFast"/> ends the process at once.
+    /// </summary>
+    public Action<string>? OnFailStop { get; set; }
+
+    /// <summary>
+    /// For <see cref="OnFailStop"/>: ends this process at once, without running anything more of it.
+    /// </summary>
+    public static Action<string> FailFast { get; } = static subsystem => Environment.FailFast(
+        $"Subsystem {subsystem} must not go on: its must-succeed request for memory could not be met.");
+
     /// <summary>The clock; that of the system unless set.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 

@@ -105,8 +105,9 @@ public interface ISubsystem
     /// <summary>
     /// Registers who gives memory back when it is asked back for a higher urgency. Credit that nobody leases goes back
     /// without asking. Handlers are called one after the other, never twice at once, and may themselves acquire;
-    /// memory counts as given back when its lease is disposed. Without a handler this process is marked and refused
-    /// when it is asked.
+    /// memory counts as given back when its lease is disposed. What they throw is logged. While they do not give all
+    /// that is asked they are called again, about once a second at most. Without a handler this process is marked and
+    /// refused when it is asked.
     /// </summary>
     /// <param name="handler">Gives back about as much as is asked.</param>
     /// <returns>Dispose it to take the handler away.</returns>

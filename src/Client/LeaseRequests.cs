@@ -235,6 +235,10 @@ internal sealed partial class LeaseRequests
     private LeaseTry AtLastResort(PendingRequest request, LeaseDecision decision)
     {
         request.Ask = null;
+
+        // Who is refused finds the state changed, though the exchange that says so comes later.
+        _session.Core.Learn(request.Credit, decision.State);
+        _session.Heard?.Invoke();
         if (decision.State is SubsystemState.ReadOnly or SubsystemState.FailStop)
         {
             throw Refusal(request, decision);

@@ -16,6 +16,7 @@ internal static class LogEvents
     internal const int StateHandlerFailed = 3015;
     internal const int StateChanged = 3016;
     internal const int LoanNotMoved = 3017;
+    internal const int UnusedHandlerFailed = 3018;
     internal const int ConnectionFailed = 3020;
     internal const int Connected = 3021;
     internal const int LenderUnanswered = 3040;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Headroom;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Headroom;
 /// What is drawn and disposed comes back to the reservation while it is open, and may be drawn again. Disposing the
 /// reservation gives back what is unused at once, and what is still drawn when its leases are disposed.
 /// </remarks>
-public sealed class MemoryReservation : IAsyncDisposable, IDisposable, ILeaseOrigin
+public sealed partial class MemoryReservation : IAsyncDisposable, IDisposable, ILeaseOrigin
 {
     private readonly Lock _lock = new();
     private readonly SessionCore _core;
@@ -16,15 +18,18 @@ public sealed class MemoryReservation : IAsyncDisposable, IDisposable, ILeaseOri
     private readonly TimeProvider _time;
     private readonly TimeSpan _idle;
     private readonly ITimer _timer;
+    private readonly string _subsystem;
+    private readonly ILogger _logger;
     private long _unused;
     private long _drawn;
     private long _touched;
     private bool _noticed;
     private bool _open = true;
 
-    internal MemoryReservation(SessionCore core, ReservedBytes bytes, TimeProvider time, TimeSpan idle)
+    internal MemoryReservation(
+        SessionCore core, ReservedBytes bytes, TimeProvider time, TimeSpan idle, string subsystem, ILogger logger)
     {
-        (_core, _bytes, _time, _idle) = (core, bytes, time, idle);
+        (_core, _bytes, _time, _idle, _subsystem, _logger) = (core, bytes, time, idle, subsystem, logger);
         (Bytes, _unused) = (bytes.Size, bytes.Size);
         _touched = time.GetTimestamp();
         _timer = time.CreateTimer(_ => Look(), null, idle, idle / 4);
@@ -153,6 +158,18 @@ public sealed class MemoryReservation : IAsyncDisposable, IDisposable, ILeaseOri
             _noticed = true;
         }
 
-        Unused?.Invoke(this, EventArgs.Empty);
+        try
+        {
+            Unused?.Invoke(this, EventArgs.Empty);
+        }
+        catch (Exception error)
+        {
+            // The application's code, on a timer's thread, where nobody else would catch it.
+            LogUnusedFailed(_logger, _subsystem, UnusedBytes, error);
+        }
     }
+
+    [LoggerMessage(LogEvents.UnusedHandlerFailed, LogLevel.Error,
+        "Notice of {Bytes} unused reserved bytes of subsystem {Subsystem} failed in its handler")]
+    private static partial void LogUnusedFailed(ILogger logger, string subsystem, long bytes, Exception exception);
 }

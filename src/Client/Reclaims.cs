@@ -4,14 +4,21 @@ using Microsoft.Extensions.Logging;
 namespace Headroom;
 
 /// <summary>
-/// Calls the handlers of one subsystem when memory is asked back: off the session's loop, one demand at a time, so that
-/// a handler may itself wait for memory.
+/// Calls the handlers of one subsystem when memory is asked back: off the session's loop, one after another, so that a
+/// handler may itself wait for memory.
 /// </summary>
-internal sealed partial class Reclaims(string subsystem, ILogger logger)
+internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit credit, ILogger logger)
 {
+    /// <summary>
+    /// Handlers that did not give all are asked for the same again not before this: who has nothing more to give is not
+    /// to be asked with each of hundreds of exchanges a second.
+    /// </summary>
+    internal static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private ImmutableArray<Func<ReclaimRequest, ValueTask>> _handlers = [];
-    private ReclaimDemand? _next;
+    private (Urgency Below, long KeepBytes) _asked;
+    private TimeSpan _notBefore = TimeSpan.MinValue;
     private bool _running;
     private bool _warned;
 
@@ -20,29 +27,35 @@ internal sealed partial class Reclaims(string subsystem, ILogger logger)
         lock (_lock)
         {
             _handlers = _handlers.Add(handler);
+            _notBefore = TimeSpan.MinValue;
         }
 
+        Look();
         return new Registration(() => Remove(handler));
     }
 
-    /// <summary>Memory is asked back; what is asked is always the whole, so the latest demand is the one.</summary>
-    internal void Ask(ReclaimDemand demand)
+    /// <summary>Calls the handlers, if memory is asked back. Returns at once.</summary>
+    internal void Look()
     {
+        if (session.Core.Demand(credit) is not { } demand)
+        {
+            return;
+        }
+
         lock (_lock)
         {
-            _next = demand;
-            if (_running)
-            {
-                return;
-            }
-
             if (_handlers.IsEmpty)
             {
                 WarnOnce(demand);
                 return;
             }
 
-            _running = true;
+            if (_running || !IsDue(demand))
+            {
+                return;
+            }
+
+            Begin(demand);
         }
 
         _ = Task.Run(RunAsync);
@@ -61,40 +74,63 @@ internal sealed partial class Reclaims(string subsystem, ILogger logger)
         if (!_warned)
         {
             _warned = true;
-            LogNobody(logger, subsystem, demand.Bytes, demand.Below);
+            LogNobody(logger, credit.Name, demand.Bytes, demand.Below);
         }
+    }
+
+    private bool IsDue(ReclaimDemand demand) =>
+        _asked != (demand.Below, demand.KeepBytes) || session.Now >= _notBefore;
+
+    private void Begin(ReclaimDemand demand)
+    {
+        _running = true;
+        _asked = (demand.Below, demand.KeepBytes);
     }
 
     private async Task RunAsync()
     {
-        while (true)
+        bool again = true;
+        while (again)
         {
-            ReclaimDemand demand;
-            ImmutableArray<Func<ReclaimRequest, ValueTask>> handlers;
-            lock (_lock)
-            {
-                if (_next is not { } next)
-                {
-                    _running = false;
-                    return;
-                }
-
-                demand = next;
-                _next = null;
-                handlers = _handlers;
-            }
-
-            foreach (Func<ReclaimRequest, ValueTask> handler in handlers)
+            foreach (Func<ReclaimRequest, ValueTask> handler in Handlers())
             {
                 // What the one before gave back is not asked of the next.
-                long left = demand.Credit.Core.AboveBytes(demand.Credit);
-                if (left == 0)
+                if (session.Core.Demand(credit) is not { } left)
                 {
                     break;
                 }
 
-                await CallAsync(handler, new ReclaimRequest(subsystem, left, demand.Below, demand.Within));
+                TimeSpan within = left.Until - session.Now;
+                within = within > TimeSpan.Zero ? within : TimeSpan.Zero;
+                await CallAsync(handler, new ReclaimRequest(credit.Name, left.Bytes, left.Below, within));
             }
+
+            again = EndOrAgain();
+        }
+    }
+
+    private ImmutableArray<Func<ReclaimRequest, ValueTask>> Handlers()
+    {
+        lock (_lock)
+        {
+            return _handlers;
+        }
+    }
+
+    // Something else may have been asked while the handlers were at it.
+    private bool EndOrAgain()
+    {
+        ReclaimDemand? demand = session.Core.Demand(credit);
+        lock (_lock)
+        {
+            _notBefore = session.Now + Repeat;
+            _running = false;
+            if (demand is { } next && !_handlers.IsEmpty && IsDue(next))
+            {
+                Begin(next);
+            }
+
+            return _running;
         }
     }
 
@@ -107,7 +143,7 @@ internal sealed partial class Reclaims(string subsystem, ILogger logger)
         catch (Exception error)
         {
             // The application's code: the other handlers still get their turn.
-            LogHandlerFailed(logger, subsystem, error);
+            LogHandlerFailed(logger, credit.Name, error);
         }
     }
 }

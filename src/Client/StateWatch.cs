@@ -6,6 +6,8 @@ namespace Headroom;
 /// <summary>How a subsystem stands at its authority, and who wants to know of changes.</summary>
 internal sealed partial class StateWatch(string subsystem, ILogger logger)
 {
+    private readonly Lock _lock = new();
+    private Task _told = Task.CompletedTask;
     private ImmutableArray<Action<SubsystemState>> _handlers = [];
     private int _current;
 
@@ -20,27 +22,32 @@ internal sealed partial class StateWatch(string subsystem, ILogger logger)
     /// <summary>Tells the handlers, off the caller's thread, when it changed.</summary>
     internal void Set(SubsystemState state)
     {
-        if (Interlocked.Exchange(ref _current, (int)state) == (int)state)
+        lock (_lock)
         {
-            return;
-        }
+            if (Interlocked.Exchange(ref _current, (int)state) == (int)state)
+            {
+                return;
+            }
 
-        LogChanged(logger, subsystem, state);
-        foreach (Action<SubsystemState> handler in _handlers)
-        {
-            _ = Task.Run(() => Call(handler, state));
+            // One after another: who hears of two changes hears of the last one last.
+            LogChanged(logger, subsystem, state);
+            _told = _told.ContinueWith(_ => Call(state), TaskScheduler.Default);
         }
     }
 
-    private void Call(Action<SubsystemState> handler, SubsystemState state)
+    private void Call(SubsystemState state)
     {
-        try
+        foreach (Action<SubsystemState> handler in _handlers)
         {
-            handler(state);
-        }
-        catch (Exception error)
-        {
-            LogHandlerFailed(logger, subsystem, error);
+            try
+            {
+                handler(state);
+            }
+            catch (Exception error)
+            {
+                // The application's code: the others are told all the same.
+                LogHandlerFailed(logger, subsystem, error);
+            }
         }
     }
 

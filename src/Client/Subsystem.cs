@@ -15,6 +15,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     private readonly BudgetSession _session;
     private readonly SubsystemCredit _credit;
     private readonly HeadroomOptions _options;
+    private readonly ILogger _logger;
     private readonly Fallbacks _fallbacks = new();
     private readonly Reclaims _reclaims;
     private readonly StateWatch _states;
@@ -23,8 +24,14 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     internal Subsystem(BudgetSession session, SubsystemCredit credit, HeadroomOptions options, ILogger logger)
     {
         (_session, _credit, _options) = (session, credit, options);
-        _reclaims = new Reclaims(credit.Name, logger);
+        _reclaims = new Reclaims(session, credit, logger);
         _states = new StateWatch(credit.Name, logger);
+        if (options.OnFailStop is { } stop)
+        {
+            _states.Add(state => StopAt(state, stop));
+        }
+
+        _logger = logger;
         _homecoming = new Homecoming(this, credit, options.TimeProvider, logger);
     }
 
@@ -78,7 +85,8 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         Check(bytes, Urgency.SafeToFail);
         cancellationToken.ThrowIfCancellationRequested();
         ReservedBytes reserved = await ReserveBytesAsync(bytes, cancellationToken);
-        return new MemoryReservation(_session.Core, reserved, _options.TimeProvider, _options.ReservationIdle);
+        return new MemoryReservation(
+            _session.Core, reserved, _options.TimeProvider, _options.ReservationIdle, Name, _logger);
     }
 
     public IDisposable OnReclaim(Action<ReclaimRequest> handler)
@@ -94,9 +102,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     public IDisposable OnReclaim(Func<ReclaimRequest, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        IDisposable registration = _reclaims.Add(handler);
-        Heard();
-        return registration;
+        return _reclaims.Add(handler);
     }
 
     public IDisposable OnStateChange(Action<SubsystemState> handler)
@@ -138,14 +144,18 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     internal void Heard()
     {
         _states.Set(_credit.State);
-        long above = _session.Core.AboveBytes(_credit);
-        if (above > 0)
-        {
-            _reclaims.Ask(new ReclaimDemand(_credit, _credit.ReclaimBelow, above, _session.Core.ReclaimWithin));
-        }
+        _reclaims.Look();
     }
 
     public void Dispose() => _homecoming.Dispose();
+
+    private void StopAt(SubsystemState state, Action<string> stop)
+    {
+        if (state == SubsystemState.FailStop)
+        {
+            stop(Name);
+        }
+    }
 
     private static string? ReasonOf(Urgency urgency) => urgency == Urgency.MustSucceed ? NoReason : null;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Headroom.Core.Tests.Session;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -10,7 +11,7 @@ internal sealed class BudgetFixture : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal BudgetFixture(long maxIdleCreditBytes = 256 << 10)
+    internal BudgetFixture(long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null)
     {
         var options = new HeadroomOptions
         {
@@ -18,6 +19,7 @@ internal sealed class BudgetFixture : IAsyncDisposable
             Host = "node-1",
             TimeProvider = Time,
             MaxIdleCreditBytes = maxIdleCreditBytes,
+            OnFailStop = onFailStop,
         };
         Authority = new FakeAuthority(Time);
         Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance);
@@ -31,6 +33,9 @@ internal sealed class BudgetFixture : IAsyncDisposable
     internal HeadroomClient Budget { get; }
 
     internal ISubsystem Cache { get; }
+
+    /// <summary>Leases for <see cref="EndLeases"/>.</summary>
+    internal ConcurrentQueue<MemoryLease> Held { get; } = [];
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -67,6 +72,16 @@ internal sealed class BudgetFixture : IAsyncDisposable
     {
         await UntilAsync(() => task.IsCompleted, what);
         return await task;
+    }
+
+    /// <summary>Disposes of so many bytes at least, or of all.</summary>
+    internal void EndLeases(long bytes)
+    {
+        while (bytes > 0 && Held.TryDequeue(out MemoryLease lease))
+        {
+            bytes -= lease.Bytes;
+            lease.Dispose();
+        }
     }
 
     internal Task<LeaseAsk> NextAskAsync() => Authority.Asked.ReadAsync(Token).AsTask().WaitAsync(Patience, Token);

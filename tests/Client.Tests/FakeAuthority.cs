@@ -69,6 +69,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     public async ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken)
     {
         OrderAnswer answer = await AnswerAsync(() => Books.Exchange(command, Now), cancellationToken);
+        answer = answer with { ReclaimWithin = TimeSpan.FromSeconds(2) };
         _exchanged.Writer.TryWrite(command);
         return answer;
     }
@@ -89,6 +90,17 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     {
         IsDisposed = true;
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Changes what the books say, and tells the session so.</summary>
+    internal void Tell(Action<ReferenceAuthority> change, Guid session)
+    {
+        lock (_lock)
+        {
+            change(Books);
+        }
+
+        Nudged?.Invoke(session);
     }
 
     internal void Restart()

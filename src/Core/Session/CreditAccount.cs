@@ -39,6 +39,9 @@ internal sealed class CreditAccount(SubsystemCredit owner)
 
     internal SubsystemCredit Owner { get; } = owner;
 
+    /// <summary>Whether it is emergency credit without a session: then its leases need none.</summary>
+    internal bool IsAdrift { get; init; }
+
     /// <summary>Bytes that the session holds here. Only under the session's lock.</summary>
     internal long DrawnBytes { get; private set; }
 

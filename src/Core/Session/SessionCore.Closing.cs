@@ -13,6 +13,7 @@ internal sealed partial class SessionCore
             foreach (SubsystemCredit subsystem in _subsystems.Values)
             {
                 subsystem.SlabBytes = 0;
+                subsystem.EndAdrift();
                 if (_phase != Phase.Open)
                 {
                     subsystem.Account.Surrender(MaxBytes);

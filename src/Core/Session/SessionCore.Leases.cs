@@ -21,28 +21,42 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>
-    /// Takes bytes from the emergency credit of a session that is over: what is left of it then is for must-succeed
-    /// alone.
+    /// Takes bytes for must-succeed from the emergency credit that a session leaves when it is over.
     /// </summary>
     internal bool TryTakeEmergency(SubsystemCredit credit, long bytes, TimeSpan now, out CreditAccount account)
     {
         lock (_lock)
         {
             LapseIfDue(now);
-            account = credit.Account;
-            return bytes <= credit.EmergencyBytes && account.TryTake(bytes, Urgency.MustSucceed);
+
+            // Nobody opens a session meanwhile: what is taken is adrift, or there is a new session already.
+            return credit.TryTake(bytes, Urgency.MustSucceed, Urgency.MustSucceed, out account);
         }
     }
 
-    /// <summary>Within what time what is asked back should come back.</summary>
-    internal TimeSpan ReclaimWithin => _reclaimWithin;
+    /// <summary>What is asked back of a subsystem's leases and still held; null when nothing is.</summary>
+    internal ReclaimDemand? Demand(SubsystemCredit credit)
+    {
+        if (credit.ReclaimBelow == Urgency.Optional)
+        {
+            return null;
+        }
 
-    /// <summary>How much a subsystem holds now above what was asked to be kept.</summary>
-    internal long AboveBytes(SubsystemCredit credit)
+        lock (_lock)
+        {
+            long above = _phase == Phase.Open && !_closing ? credit.AboveBytes() : 0;
+            return above == 0
+                ? null
+                : new ReclaimDemand(credit.ReclaimBelow, above, credit.KeepBytes, credit.ReclaimUntil);
+        }
+    }
+
+    /// <summary>An answer to a request said how a subsystem stands, before an exchange does.</summary>
+    internal void Learn(SubsystemCredit credit, SubsystemState state)
     {
         lock (_lock)
         {
-            return _phase == Phase.Open ? credit.AboveBytes() : 0;
+            credit.State = state;
         }
     }
 

@@ -103,6 +103,13 @@ internal sealed partial class SessionCore
         _wantPause = TimeSpan.Zero;
         Renew(turn, jitter);
         _usable = true;
+        _overdue = false;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.EndAdrift();
+            subsystem.Forgive();
+        }
+
         AllowAll();
 
         // What was asked for or given back while it opened goes out now.
@@ -170,14 +177,14 @@ internal sealed partial class SessionCore
         }
 
         Acknowledged(turn.Exchange!);
+        bool lowered = false;
         if (awaited || answer.Order > _seen)
         {
             _gate = answer.Gate;
+            lowered = Heed(answer, now);
         }
 
-        bool lowered = answer.Order > _seen && Obey(answer);
-        _overdue = answer.Overdue;
-        _reclaimWithin = answer.ReclaimWithin;
+        lowered |= answer.Order > _seen && Obey(answer);
         if (awaited)
         {
             SpaceWants(now);
@@ -202,9 +209,24 @@ internal sealed partial class SessionCore
         bool lowered = false;
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            lowered |= shares.TryGetValue(subsystem.Name, out SubsystemShare share)
-                ? subsystem.Obey(share)
-                : subsystem.ObeyNothing();
+            bool named = shares.TryGetValue(subsystem.Name, out SubsystemShare share);
+            lowered |= subsystem.Obey(named ? Math.Clamp(share.TotalBytes, 0, MaxBytes) : 0);
+        }
+
+        return lowered;
+    }
+
+    // What is asked back and how subsystems stand is no part of an order: it changes without a new one.
+    private bool Heed(OrderAnswer answer, TimeSpan now)
+    {
+        _overdue = answer.Overdue;
+        bool lowered = false;
+        foreach (SubsystemShare share in answer.Shares)
+        {
+            if (_subsystems.TryGetValue(share.Subsystem, out SubsystemCredit? subsystem))
+            {
+                lowered |= subsystem.Heed(share, now + answer.ReclaimWithin);
+            }
         }
 
         return lowered;

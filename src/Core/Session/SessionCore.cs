@@ -63,7 +63,6 @@ internal sealed partial class SessionCore
     private TimeSpan _wantsNotBefore = TimeSpan.MinValue;
     private TimeSpan _lastSentAt = TimeSpan.MinValue;
     private TimeSpan _wantPause;
-    private TimeSpan _reclaimWithin;
     private bool _overdue;
     private int _failures;
     private OpenCommand? _openCommand;
@@ -97,13 +96,17 @@ internal sealed partial class SessionCore
     {
         lock (_lock)
         {
-            if (!_subsystems.TryGetValue(name, out SubsystemCredit? credit) && _subsystems.Count < MaxSubsystems)
+            if (_subsystems.TryGetValue(name, out SubsystemCredit? credit) || _subsystems.Count == MaxSubsystems)
             {
-                credit = new SubsystemCredit(this, name);
-                _subsystems.Add(name, credit);
-                credit.Account.Allow(Allowed(credit));
+                return credit;
             }
 
+            credit = new SubsystemCredit(this, name);
+            _subsystems.Add(name, credit);
+            credit.Account.Allow(Allowed(credit));
+
+            // Its emergency credit should be there before it is needed.
+            Signal(Attention.Give);
             return credit;
         }
     }
@@ -131,17 +134,20 @@ internal sealed partial class SessionCore
             LapseIfDue(now);
             DropUnusable();
             long credit = 0;
+            long emergency = 0;
             long lost = 0;
             ByUrgency leased = default;
             foreach (SubsystemCredit subsystem in _subsystems.Values)
             {
                 SubsystemHolding holding = subsystem.Holding();
                 credit += holding.CreditBytes;
+                emergency += holding.EmergencyBytes + subsystem.AdriftBytes;
                 leased += holding.LeasedBytes + subsystem.Named;
                 lost += subsystem.LostBytes();
             }
 
-            return new SessionPicture(_usable, _session, _epoch, credit, leased, lost);
+            return new SessionPicture(
+                _usable, _session, _epoch, credit, emergency, leased, lost, _overdue && _phase == Phase.Open);
         }
     }
 
@@ -279,11 +285,11 @@ internal sealed partial class SessionCore
             mask |= 1 << urgency;
         }
 
-        // Closed by its gate or because the session is over: emergency credit goes on to serve must-succeed.
-        int emergency = subsystem.EmergencyBytes > 0 && subsystem.MaxUrgency == Urgency.MustSucceed
+        // Whatever the gate, emergency credit is for must-succeed.
+        mask |= subsystem.EmergencyBytes > 0 && subsystem.MaxUrgency == Urgency.MustSucceed
             ? 1 << (int)Urgency.MustSucceed
             : 0;
-        return _closing ? 0 : _usable ? mask | emergency : emergency;
+        return _usable && !_closing ? mask : 0;
     }
 
     private void AllowAll()
@@ -309,7 +315,11 @@ internal sealed partial class SessionCore
         }
 
         AllowAll();
-        DropUnusable();
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.CutAdrift();
+        }
+
         AssertInvariants();
     }
 
@@ -324,7 +334,7 @@ internal sealed partial class SessionCore
 
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            subsystem.Drop(all: _closing);
+            subsystem.Account.Surrender(MaxBytes);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Headroom;
 /// A subsystem's part of a session: its account, the leases granted to it one by one, and how much credit it should
 /// have.
 /// </summary>
-internal sealed class SubsystemCredit
+internal sealed partial class SubsystemCredit
 {
     /// <summary>A slab that is used up in less than this is doubled.</summary>
     private static readonly TimeSpan FastRefill = TimeSpan.FromSeconds(1);
@@ -54,23 +54,6 @@ internal sealed class SubsystemCredit
     /// <summary>What the exchange under way asked to hold in total; 0 when it asked for nothing.</summary>
     internal long WantedBytes { get; set; }
 
-    /// <summary>What the policy keeps of the credit for must-succeed alone. Only under the session's lock.</summary>
-    internal long EmergencyBytes { get; private set; }
-
-    /// <summary>
-    /// Leases below this urgency are asked back; Optional when nothing is. Only under the session's lock.
-    /// </summary>
-    internal Urgency ReclaimBelow { get; private set; }
-
-    /// <summary>What it may keep of them. Only under the session's lock.</summary>
-    internal long KeepBytes { get; private set; }
-
-    /// <summary>The subsystem's state at the authority, as last heard.</summary>
-    internal SubsystemState State { get; private set; }
-
-    /// <summary>Whether loans go home when there is room again.</summary>
-    internal bool LoansComeHome { get; private set; }
-
     /// <summary>What must-succeed was used for.</summary>
     internal ReasonTally Reasons { get; }
 
@@ -83,8 +66,14 @@ internal sealed class SubsystemCredit
             return true;
         }
 
+        if (urgency == Urgency.MustSucceed && _adrift is { } store && store.TryTake(bytes, urgency, held))
+        {
+            account = store;
+            return true;
+        }
+
         // With enough credit it was the gate or the policy: more credit would not help.
-        if (account.CreditBytes - account.EmergencyBytes < bytes)
+        if (account.CreditBytes - (urgency == Urgency.MustSucceed ? 0 : account.EmergencyBytes) < bytes)
         {
             Lacked(bytes, urgency);
         }
@@ -148,7 +137,10 @@ internal sealed class SubsystemCredit
         long excess = Math.Max(surplus, _account.DrawnBytes - EntitledBytes);
         _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
-        Volatile.Write(ref _lowMark, reclaims ? 0 : EmergencyBytes + (SlabBytes / 2));
+
+        // The authority fills the store unasked; one that it could not fill needs no message for each lease.
+        bool calls = !reclaims && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
+        Volatile.Write(ref _lowMark, calls ? EmergencyBytes + (SlabBytes / 2) : 0);
         Volatile.Write(ref _highMark, overdrawn ? 0 : high);
     }
 
@@ -176,42 +168,10 @@ internal sealed class SubsystemCredit
     }
 
     /// <summary>
-    /// Acts on what an order says. True when less is held than before: the authority wants to hear of it at once.
+    /// Acts on the amount that an order says. True when less is held than before: the authority wants to hear of it at
+    /// once.
     /// </summary>
-    internal bool Obey(SubsystemShare share)
-    {
-        // Before what it adds, so that nothing of that is taken below must-succeed which is not for it.
-        EmergencyBytes = Math.Clamp(share.EmergencyBytes, 0, SessionCore.MaxBytes);
-        _account.Keep(EmergencyBytes);
-        MaxUrgency = share.MaxUrgency;
-        LoansComeHome = share.LoansComeHome;
-        ReclaimBelow = share.ReclaimBelow;
-        KeepBytes = share.KeepBytes;
-        State = share.State;
-        return Obey(Math.Clamp(share.TotalBytes, 0, SessionCore.MaxBytes));
-    }
-
-    /// <summary>What is held above what was asked to be kept; 0 when nothing is asked back.</summary>
-    internal long AboveBytes()
-    {
-        long below = -KeepBytes;
-        ByUrgency leased = _account.LeasedWithin();
-        for (int level = 0; level < (int)ReclaimBelow; level++)
-        {
-            below += leased[level] + Named[level];
-        }
-
-        return ReclaimBelow == Urgency.Optional ? 0 : Math.Max(0, below);
-    }
-
-    /// <summary>An order without a row for it: it may hold nothing.</summary>
-    internal bool ObeyNothing()
-    {
-        ReclaimBelow = Urgency.Optional;
-        return Obey(0);
-    }
-
-    private bool Obey(long entitledBytes)
+    internal bool Obey(long entitledBytes)
     {
         EntitledBytes = entitledBytes;
         long more = entitledBytes - _account.DrawnBytes;
@@ -227,7 +187,7 @@ internal sealed class SubsystemCredit
         }
 
         _account.Surrender(-more);
-        if (_account.DrawnBytes > entitledBytes || ReclaimBelow > Urgency.Optional)
+        if (_account.DrawnBytes > entitledBytes)
         {
             Volatile.Write(ref _highMark, 0);
         }
@@ -258,16 +218,15 @@ internal sealed class SubsystemCredit
         _account = new CreditAccount(this);
         _account.Keep(EmergencyBytes);
         EntitledBytes = 0;
-        ReclaimBelow = Urgency.Optional;
         old.Allow(0);
         old.Surrender(long.MaxValue);
         _abandoned.Add(old);
     }
 
-    /// <summary>Bytes in leases that are lost and not yet ended.</summary>
+    /// <summary>Bytes in leases that nobody stands behind and that are not yet ended.</summary>
     internal long LostBytes()
     {
-        long lost = 0;
+        long lost = _adrift is { } store ? store.DrawnBytes - store.CreditBytes : 0;
         for (int i = _abandoned.Count - 1; i >= 0; i--)
         {
             _abandoned[i].Surrender(long.MaxValue);
@@ -280,9 +239,6 @@ internal sealed class SubsystemCredit
 
         return lost;
     }
-
-    /// <summary>Drops the credit that may not be used: all but what is kept for must-succeed.</summary>
-    internal void Drop(bool all) => _account.Surrender(SessionCore.MaxBytes, all ? 0 : EmergencyBytes);
 
     // Credit that anybody may use.
     private long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);

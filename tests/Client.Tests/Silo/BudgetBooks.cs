@@ -25,6 +25,13 @@ internal sealed class BudgetBooks
         }
     }
 
+    internal void AskBack(Urgency below, long keepBytes) => With((books, _) =>
+    {
+        books.ReclaimBelow = below;
+        books.KeepBytes = keepBytes;
+        return true;
+    });
+
     internal void Restart() => With((books, now) =>
     {
         books.Restart(now);

@@ -48,10 +48,17 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
             [
                 .. answer.Shares.Select(share => new Entitlement
                 {
-                    Subsystem = share.Subsystem, TotalBytes = share.TotalBytes, MaxUrgency = (byte)share.MaxUrgency,
+                    Subsystem = share.Subsystem,
+                    TotalBytes = share.TotalBytes,
+                    MaxUrgency = (byte)share.MaxUrgency,
+                    EmergencyBytes = share.EmergencyBytes,
+                    ReclaimBelow = (byte)share.ReclaimBelow,
+                    KeepBytes = share.KeepBytes,
+                    State = (byte)share.State,
                 }),
             ],
             Gate = (byte)answer.Gate,
+            ReclaimWithin = TimeSpan.FromSeconds(2),
         });
     }
 
@@ -100,7 +107,10 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
         .. rows.Select(row => new SubsystemHolding(
             row.Subsystem,
             row.CreditBytes,
-            new ByUrgency(row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes))),
+            new ByUrgency(row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes))
+        {
+            EmergencyBytes = row.EmergencyBytes,
+        }),
     ];
 
     public ValueTask<LeaseAnswer> BorrowedAsync(

@@ -88,6 +88,44 @@ public sealed class SiloTests
         meanwhile.Dispose();
     }
 
+    // The authority reaches the client through the observer of its opening, also after the silo was replaced.
+    [Fact]
+    public async Task Nudge_ThroughTheObserver_LeasesAskedBackAreGivenBackAtOnce()
+    {
+        await using var silo = new SiloFixture();
+        await silo.StartAsync(Token);
+        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        ISubsystem cache = budget.Subsystem("cache");
+        for (int round = 0; round < 2; round++)
+        {
+            MemoryLease lease = await cache.AcquireAsync(5000, Urgency.SafeToFail, Token).AsTask().WaitAsync(
+                Patience, Token);
+            var asked = new TaskCompletionSource<ReclaimRequest>();
+            using (cache.OnReclaim(request =>
+            {
+                lease.Dispose();
+                asked.TrySetResult(request);
+            }))
+            {
+                silo.Books.AskBack(Urgency.RiskyToFail, 1000);
+                Assert.Null(await Record.ExceptionAsync(
+                    () => silo.Books.LastOpened!.Observer!.NudgeAsync(budget.GetStatus().Session)));
+                ReclaimRequest request = await asked.Task.WaitAsync(Patience, Token);
+                Assert.Equal((4000L, Urgency.RiskyToFail), (request.Bytes, request.Below));
+                await UntilAsync(() => silo.Books.ChargedBytes < 5000, "it was given back");
+            }
+
+            silo.Books.AskBack(Urgency.Optional, 0);
+            if (round == 0)
+            {
+                await silo.StopAsync(Token);
+                silo.Books.Restart();
+                await silo.StartAsync(Token);
+                await UntilAsync(() => budget.GetStatus().Epoch == 2, "it was opened again");
+            }
+        }
+    }
+
     [Fact]
     public async Task AddHeadroom_HostStartedBeforeTheSilo_ConnectsWhenItComes()
     {

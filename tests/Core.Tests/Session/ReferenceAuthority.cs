@@ -20,6 +20,17 @@ internal sealed class ReferenceAuthority(long capacityBytes)
 
     internal int Gate { get; set; }
 
+    /// <summary>What the policy of each subsystem keeps for must-succeed.</summary>
+    internal long EmergencyBytes { get; set; }
+
+    /// <summary>Leases below this are asked back, in each subsystem.</summary>
+    internal Urgency ReclaimBelow { get; set; }
+
+    /// <summary>What each subsystem may keep of them.</summary>
+    internal long KeepBytes { get; set; }
+
+    internal SubsystemState State { get; set; }
+
     internal long ChargedBytes => _sessions.Values.Sum(books => books.TotalBytes) + _ghosts.Values.Sum() + _unreported;
 
     internal int Disbelieved { get; private set; }
@@ -59,7 +70,15 @@ internal sealed class ReferenceAuthority(long capacityBytes)
         }
 
         SubsystemShare[] shares =
-            [.. books.Rows.Select(row => new SubsystemShare(row.Key, row.Value.Target, Urgency.MustSucceed))];
+        [
+            .. books.Rows.Select(row => new SubsystemShare(row.Key, row.Value.Target, Urgency.MustSucceed)
+            {
+                EmergencyBytes = EmergencyBytes,
+                ReclaimBelow = ReclaimBelow,
+                KeepBytes = KeepBytes,
+                State = State,
+            }),
+        ];
         return new OrderAnswer(Outcome.Granted, command.Session, Epoch, books.Order, shares, Gate);
     }
 
@@ -210,18 +229,32 @@ internal sealed class ReferenceAuthority(long capacityBytes)
         }
 
         bool changed = false;
+        foreach (SubsystemHolding holding in command.Holdings)
+        {
+            books.Rows.TryAdd(holding.Subsystem, default);
+            long lacking = EmergencyBytes - holding.CreditBytes - holding.EmergencyBytes;
+            changed |= Give(books, holding.Subsystem, lacking) > 0;
+        }
+
         foreach (SubsystemWant want in command.Wants)
         {
             long has = books.Rows.GetValueOrDefault(want.Subsystem).Booked;
-            long give = Math.Min(want.TotalBytes - has, capacityBytes - ChargedBytes);
-            if (give > 0)
-            {
-                books.Rows[want.Subsystem] = new Row(has + give, has + give);
-                changed = true;
-            }
+            changed |= Give(books, want.Subsystem, want.TotalBytes - has) > 0;
         }
 
         books.Order += changed ? 1 : 0;
+    }
+
+    private long Give(Books books, string subsystem, long bytes)
+    {
+        long has = books.Rows.GetValueOrDefault(subsystem).Booked;
+        long give = Math.Max(0, Math.Min(bytes, capacityBytes - ChargedBytes));
+        if (give > 0)
+        {
+            books.Rows[subsystem] = new Row(has + give, has + give);
+        }
+
+        return give;
     }
 
     internal sealed record LeaseReply(Outcome Outcome, long LeaseId, long Epoch);

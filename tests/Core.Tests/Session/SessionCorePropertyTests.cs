@@ -30,6 +30,7 @@ public sealed class SessionCorePropertyTests
     {
         int granted = 0;
         int startedAnew = 0;
+        int adrift = 0;
         var chance = new Random(7);
         for (int run = 0; run < 200; run++)
         {
@@ -41,9 +42,11 @@ public sealed class SessionCorePropertyTests
 
             granted += world.Granted;
             startedAnew += world.Authority.Disbelieved;
+            adrift += world.Adrift;
         }
 
         Assert.True(granted > 1000, $"{granted} leases were granted.");
         Assert.True(startedAnew > 5, $"{startedAnew} openings were not believed.");
+        Assert.True(adrift > 5, $"{adrift} leases came from emergency credit without a session.");
     }
 }

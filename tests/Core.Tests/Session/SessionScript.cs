@@ -7,6 +7,8 @@ internal sealed class SessionScript
 {
     internal static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
 
+    internal static readonly TimeSpan ReclaimWithin = TimeSpan.FromSeconds(2);
+
     private int _ids;
 
     internal SessionScript(SessionLimits? limits = null)
@@ -49,14 +51,16 @@ internal sealed class SessionScript
         => Core.Opened(turn, new OpenAnswer(outcome, turn.Open!.Session, epoch, Ttl, 0), Now, 0.5);
 
     internal void Order(SessionTurn turn, long order, long cacheBytes, int gate = 0, Urgency max = Urgency.MustSucceed)
+        => Order(turn, order, new SubsystemShare("cache", cacheBytes, max), gate);
+
+    internal void Order(SessionTurn turn, long order, SubsystemShare cache, int gate = 0, bool overdue = false)
     {
         var answer = new OrderAnswer(
-            Outcome.Granted,
-            turn.Exchange!.Session,
-            turn.Exchange.Epoch,
-            order,
-            [new SubsystemShare("cache", cacheBytes, max)],
-            gate);
+            Outcome.Granted, turn.Exchange!.Session, turn.Exchange.Epoch, order, [cache], gate)
+        {
+            ReclaimWithin = ReclaimWithin,
+            Overdue = overdue,
+        };
         Core.Exchanged(turn, answer, Now, 0.5);
     }
 

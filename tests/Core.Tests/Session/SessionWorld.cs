@@ -32,6 +32,9 @@ internal sealed class SessionWorld
 
     internal ReferenceAuthority Authority { get; } = new(CapacityBytes);
 
+    /// <summary>Leases from emergency credit while there was no session.</summary>
+    internal int Adrift { get; private set; }
+
     internal int Wakes { get; private set; }
 
     internal int Granted { get; private set; }
@@ -83,6 +86,9 @@ internal sealed class SessionWorld
             default:
                 Authority.Read(Resident(), _now);
                 Authority.Gate = how % 5;
+                Authority.EmergencyBytes = how / 8 % 3 * 4096;
+                Authority.ReclaimBelow = (Urgency)(how / 32 % 4);
+                Authority.KeepBytes = how / 128 % 8192;
                 break;
         }
 
@@ -105,6 +111,8 @@ internal sealed class SessionWorld
         }
 
         Authority.Gate = 0;
+        Authority.EmergencyBytes = 0;
+        Authority.ReclaimBelow = Urgency.Optional;
         TimeSpan end = _now + TimeSpan.FromMinutes(15);
         while (_now < end)
         {
@@ -133,12 +141,17 @@ internal sealed class SessionWorld
             return;
         }
 
-        if (Core.IsOver(_now))
+        Assert.True(
+            urgency == Urgency.MustSucceed || account.IsAdrift || account.CreditBytes >= account.EmergencyBytes,
+            $"A lease at {urgency} left {account.CreditBytes} bytes, of {account.EmergencyBytes} that are kept.");
+        Assert.True(urgency == Urgency.MustSucceed || !account.IsAdrift, $"Adrift a lease at {urgency} was granted.");
+        if (!account.IsAdrift && Core.IsOver(_now))
         {
             account.GiveBack(bytes, urgency);
             return;
         }
 
+        Adrift += account.IsAdrift ? 1 : 0;
         LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes), urgency, out long token);
         _leases.Add(new HeldLease(slot, token, bytes));
         Granted++;
@@ -261,7 +274,7 @@ internal sealed class SessionWorld
         Core.AssertSettled();
         Authority.Expire(_now);
         SessionPicture picture = Core.Picture(_now);
-        long held = picture.CreditBytes + picture.LeasedBytes.Total;
+        long held = picture.CreditBytes + (picture.Open ? picture.EmergencyBytes : 0) + picture.LeasedBytes.Total;
         Assert.True(
             held <= Authority.ChargedBytes,
             $"The client holds {held} bytes, the authority has {Authority.ChargedBytes} on its books");
