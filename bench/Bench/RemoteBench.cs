@@ -26,7 +26,10 @@ internal static class RemoteBench
         (int memoryPort, int streamPort) = (freePort(), freePort());
         using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
-            ArgumentList = { "--lender", $"{memoryPort}", $"{streamPort}", Size.ToString(CultureInfo.InvariantCulture) },
+            ArgumentList =
+            {
+                "--lender", $"{memoryPort}", $"{streamPort}", Size.ToString(CultureInfo.InvariantCulture),
+            },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
@@ -64,8 +67,10 @@ internal static class RemoteBench
         Table table = new Table()
             .Title("512 MiB of remote memory, beside a bare TCP stream (two processes, loopback)")
             .AddColumns("operation", "MiB/s", "bare MiB/s", "ratio", "aim");
-        await AddAsync(table, "write", () => WriteAsync(memory, bytes), () => BareAsync(socket, RemoteChild.Take, bytes));
-        await AddAsync(table, "read", () => ReadAsync(memory, bytes), () => BareAsync(socket, RemoteChild.Send, bytes));
+        await AddAsync(
+            table, "write", () => WriteAsync(memory, bytes), () => BareAsync(socket, RemoteChild.Take, bytes));
+        await AddAsync(
+            table, "read", () => ReadAsync(memory, bytes), () => BareAsync(socket, RemoteChild.Send, bytes));
         AnsiConsole.Write(table);
     }
 
@@ -96,7 +101,8 @@ internal static class RemoteBench
 
         Table table = new Table()
             .Title("Random reads of 4 KiB of remote memory, beside GET of 4 KiB from Redis (loopback)")
-            .AddColumns("at once", "per second", "p50 us", "p99 us", "GET /s", "GET p50", "GET p99", "p50 ratio", "aim");
+            .AddColumns(
+                "at once", "per second", "p50 us", "p99 us", "GET /s", "GET p50", "GET p99", "p50 ratio", "aim");
         foreach (int concurrency in Concurrencies)
         {
             Func<Task> read = () => ReadPageAsync(memory);

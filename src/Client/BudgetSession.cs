@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Headroom.Remote;
 using Microsoft.Extensions.Logging;
 
 namespace Headroom;
@@ -30,6 +31,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
     private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
+    private LoanKeeper? _loans;
     private Task? _closed;
     private bool _started;
 
@@ -45,6 +47,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         var limits = new SessionLimits { MaxIdleCreditBytes = options.MaxIdleCreditBytes };
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
         Requests = new LeaseRequests(this, authority, options, logger);
+        authority.Nudged = Core.Nudge;
     }
 
     internal SessionCore Core { get; }
@@ -72,28 +75,59 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves a lease from credit.</summary>
-    internal bool TryLease(SubsystemCredit credit, long bytes, Urgency urgency, out MemoryLease lease)
+    /// <summary>
+    /// Told after each answer to an exchange: what is asked back and how subsystems stand may be new.
+    /// </summary>
+    internal Action? Heard { get; set; }
+
+    /// <summary>Keeps loans alive; made when the first one is.</summary>
+    internal LoanKeeper Loans
     {
-        if (!credit.TryTake(bytes, urgency, out CreditAccount account))
+        get
+        {
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(IsClosed, typeof(HeadroomClient));
+                return _loans ??= new LoanKeeper(_authority.Lenders, _time, _logger);
+            }
+        }
+    }
+
+    /// <summary>Serves a lease from credit.</summary>
+    internal bool TryLease(
+        SubsystemCredit credit, long bytes, Urgency urgency, string? reason, out MemoryLease lease)
+    {
+        if (!TryTake(credit, bytes, urgency, urgency, out CreditAccount account))
         {
             lease = default;
+            return false;
+        }
+
+        ReasonTally.Row? row = reason is null ? null : credit.Reasons.Of(reason);
+        row?.Took(bytes);
+        LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes) { Reason = row }, urgency, out long token);
+        lease = new MemoryLease(slot, token, bytes);
+        return true;
+    }
+
+    /// <summary>Takes bytes out of credit as one urgency may, to be held as another.</summary>
+    internal bool TryTake(SubsystemCredit credit, long bytes, Urgency urgency, Urgency held, out CreditAccount account)
+    {
+        if (!credit.TryTake(bytes, urgency, held, out account))
+        {
             return false;
         }
 
         // Asked after taking: if this process stood still in between, and the session's time ran out, the bytes are not
         // ours. A look at the clock is most of what this call costs.
-        if (Core.IsOver(Now))
+        if (!Core.IsOver(Now))
         {
-            account.GiveBack(bytes, urgency);
-            Wake();
-            lease = default;
-            return false;
+            return true;
         }
 
-        LeaseSlot slot = Core.Lease(account, bytes, urgency, out long token);
-        lease = new MemoryLease(slot, token, bytes);
-        return true;
+        account.GiveBack(bytes, held);
+        Wake();
+        return urgency == Urgency.MustSucceed && Core.TryTakeEmergency(credit, bytes, Now, out account);
     }
 
     /// <summary>Completes when a session is open.</summary>
@@ -190,6 +224,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         else if (order is not null)
         {
             Core.Exchanged(turn, order, Now, _chance.NextDouble());
+            Heard?.Invoke();
             if (order.Outcome != Outcome.Granted)
             {
                 LogExchangeRefused(_logger, turn.Exchange!.Session, _authority.Name, order.Outcome);
@@ -241,6 +276,11 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         if (_started)
         {
             await GiveUpSessionAsync();
+        }
+
+        if (_loans is { } loans)
+        {
+            await loans.DisposeAsync();
         }
 
         await _authority.DisposeAsync();

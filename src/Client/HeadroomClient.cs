@@ -14,10 +14,14 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
     private readonly HeadroomOptions _options;
     private readonly BudgetSession _session;
 
-    private HeadroomClient(HeadroomOptions options, BudgetSession session)
+    private readonly ILogger _logger;
+
+    private HeadroomClient(HeadroomOptions options, BudgetSession session, ILogger logger)
     {
         _options = options;
         _session = session;
+        _logger = logger;
+        session.Heard = Heard;
     }
 
     /// <summary>Connects to the authority and waits until a session is open.</summary>
@@ -66,7 +70,7 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
         SubsystemCredit credit = _session.Core.Subsystem(name!)
             ?? throw new InvalidOperationException(
                 $"This process uses {SessionCore.MaxSubsystems} subsystems already; {name} would be one more.");
-        return _subsystems.GetOrAdd(credit.Name, _ => new Subsystem(_session, credit));
+        return _subsystems.GetOrAdd(credit.Name, _ => new Subsystem(_session, credit, _options, _logger));
     }
 
     /// <inheritdoc/>
@@ -96,13 +100,32 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
     /// disposing leases stays harmless. Takes at most a few times <see cref="HeadroomOptions.CallTimeout"/>.
     /// Idempotent.
     /// </summary>
-    public ValueTask DisposeAsync() => _session.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        foreach (Subsystem subsystem in _subsystems.Values)
+        {
+            subsystem.Dispose();
+        }
+
+        return _session.DisposeAsync();
+    }
 
     internal static HeadroomClient Create(HeadroomOptions options, ILoggerFactory loggerFactory)
         => Create(options, new OrleansAuthority(options, loggerFactory), loggerFactory);
 
     internal static HeadroomClient Create(HeadroomOptions options, IAuthority authority, ILoggerFactory loggerFactory)
-        => new(options, new BudgetSession(options, authority, loggerFactory.CreateLogger<BudgetSession>()));
+        => new(
+            options,
+            new BudgetSession(options, authority, loggerFactory.CreateLogger<BudgetSession>()),
+            loggerFactory.CreateLogger<HeadroomClient>());
 
     internal void Start() => _session.Start();
+
+    private void Heard()
+    {
+        foreach (Subsystem subsystem in _subsystems.Values)
+        {
+            subsystem.Heard();
+        }
+    }
 }

@@ -43,6 +43,12 @@ public sealed class HeadroomOptions
     /// </summary>
     public long MaxIdleCreditBytes { get; set; } = 64L << 20;
 
+    /// <summary>
+    /// How long a reservation may stay unused before notice is given, and after a quarter of this time again its unused
+    /// part goes back; 1 s to 1 day, 1 min by default.
+    /// </summary>
+    public TimeSpan ReservationIdle { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The clock; that of the system unless set.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 

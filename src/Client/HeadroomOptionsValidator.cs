@@ -25,6 +25,9 @@ internal sealed class HeadroomOptionsValidator : IValidateOptions<HeadroomOption
         }
     }
 
+    private static readonly TimeSpan MinReservationIdle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxReservationIdle = TimeSpan.FromDays(1);
+
     private static IEnumerable<string> Errors(HeadroomOptions options)
     {
         if (!ResourceName.IsValid(options.Container))
@@ -55,6 +58,12 @@ internal sealed class HeadroomOptionsValidator : IValidateOptions<HeadroomOption
                 CultureInfo.InvariantCulture,
                 $"Headroom: {nameof(options.MaxIdleCreditBytes)} must be 0 to {MaxIdleCreditBytesLimit}; it is "
                 + $"{options.MaxIdleCreditBytes}.");
+        }
+
+        if (options.ReservationIdle < MinReservationIdle || options.ReservationIdle > MaxReservationIdle)
+        {
+            yield return $"Headroom: {nameof(options.ReservationIdle)} must be {MinReservationIdle} to "
+                + $"{MaxReservationIdle}; it is {options.ReservationIdle}.";
         }
 
         if (options.TimeProvider is null)

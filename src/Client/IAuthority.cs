@@ -9,6 +9,12 @@ internal interface IAuthority : IAsyncDisposable
     /// <summary>The container, for messages: "container c on host h".</summary>
     string Name { get; }
 
+    /// <summary>The reserves of other hosts.</summary>
+    Remote.ILenders Lenders { get; }
+
+    /// <summary>Told, with a session's id, when its authority wants to be asked at once.</summary>
+    Action<Guid>? Nudged { get; set; }
+
     /// <summary>Connects; goes on trying until it could or is cancelled.</summary>
     Task ConnectAsync(CancellationToken cancellationToken);
 
@@ -25,7 +31,8 @@ internal interface IAuthority : IAsyncDisposable
     /// <param name="ask">The request.</param>
     /// <param name="wait">How long this call may wait; null for what the urgency allows.</param>
     /// <param name="more">Whether the caller will ask again when it still waits.</param>
+    /// <param name="replicas">On how many hosts a loan would be kept; 0 for no loan.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<LeaseReply> AcquireAsync(
-        LeaseAsk ask, TimeSpan? wait, bool more, CancellationToken cancellationToken);
+        LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken);
 }

@@ -31,7 +31,8 @@ public interface ISubsystem
     /// Takes a lease from credit, or else asks the authority, which waits and makes room as the urgency deserves:
     /// <see cref="Urgency.Optional"/> is answered at once, <see cref="Urgency.SafeToFail"/> within about a second,
     /// <see cref="Urgency.RiskyToFail"/> within some seconds. <see cref="Urgency.MustSucceed"/> may be asked for here
-    /// too, and then waits until it is granted; prefer <see cref="AcquireMustSucceedAsync"/>, which names a reason.
+    /// too, and then waits until it is granted; prefer
+    /// <see cref="AcquireMustSucceedAsync(long, string, CancellationToken)"/>, which names a reason.
     /// </summary>
     /// <param name="bytes">1 to the host's capacity.</param>
     /// <param name="urgency">What a refusal would do to the caller.</param>
@@ -72,4 +73,73 @@ public interface ISubsystem
     /// <exception cref="ObjectDisposedException">The budget was closed; nothing is leased.</exception>
     ValueTask<MemoryLease> AcquireMustSucceedAsync(
         long bytes, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// As <see cref="AcquireMustSucceedAsync(long, string, CancellationToken)"/>, with more to say about how it may be
+    /// met.
+    /// </summary>
+    /// <param name="bytes">1 to the host's capacity.</param>
+    /// <param name="reason">Why it must succeed; not empty, at most 256 characters.</param>
+    /// <param name="options">Whether it may be memory of other hosts, and of how many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The lease. With <see cref="MemoryLease.RemoteMemory"/> its bytes are on another host; with
+    /// <see cref="MemoryLease.Fallback"/> it is an object that was registered.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Replicas are not 1 or 2, or the bytes cannot be.</exception>
+    ValueTask<MemoryLease> AcquireMustSucceedAsync(
+        long bytes, string reason, MustSucceedOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Acquires the worst case of an operation before its point of no return: this may be refused, as
+    /// <see cref="Urgency.SafeToFail"/> is, and later draws cannot. The bytes are then held at the highest urgency that
+    /// the subsystem's policy allows, so that they are not asked back; they count for its must-succeed quota.
+    /// </summary>
+    /// <param name="bytes">The worst case; 1 to the host's capacity.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The reservation; dispose it when the operation has ended.</returns>
+    /// <exception cref="MemoryRefusedException">Refused; nothing is reserved.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes are 0 or less, or more than the host has.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up; nothing is reserved.</exception>
+    /// <exception cref="ObjectDisposedException">The budget was closed; nothing is reserved.</exception>
+    ValueTask<MemoryReservation> ReserveAsync(long bytes, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Registers who gives memory back when it is asked back for a higher urgency. Credit that nobody leases goes back
+    /// without asking. Handlers are called one after the other, never twice at once, and may themselves acquire;
+    /// memory counts as given back when its lease is disposed. Without a handler this process is marked and refused
+    /// when it is asked.
+    /// </summary>
+    /// <param name="handler">Gives back about as much as is asked.</param>
+    /// <returns>Dispose it to take the handler away.</returns>
+    IDisposable OnReclaim(Action<ReclaimRequest> handler);
+
+    /// <inheritdoc cref="OnReclaim(Action{ReclaimRequest})"/>
+    IDisposable OnReclaim(Func<ReclaimRequest, ValueTask> handler);
+
+    /// <summary>How the subsystem stands, as last heard: something else than normal at its last resort.</summary>
+    SubsystemState State { get; }
+
+    /// <summary>Registers who is told of each change of <see cref="State"/>; on another thread.</summary>
+    /// <param name="handler">Told of the new state.</param>
+    /// <returns>Dispose it to take the handler away.</returns>
+    IDisposable OnStateChange(Action<SubsystemState> handler);
+
+    /// <summary>
+    /// Registers an object that was made in good time, such as a buffer, for a subsystem whose last resort is
+    /// <c>Fallback</c>: a must-succeed that cannot be met then gets a lease with it. Each object serves one lease at a
+    /// time; when none is free the request goes on waiting.
+    /// </summary>
+    /// <param name="fallback">The object.</param>
+    /// <returns>Dispose it to take the object back; a lease that has it keeps it.</returns>
+    IDisposable RegisterFallback(object fallback);
+
+    /// <summary>
+    /// Registers who moves loans home, for a subsystem whose policy wants that: called with a lease whose bytes are on
+    /// another host and a new one at home of the same size, when there is room again. It copies the content
+    /// (<see cref="RemoteMemory.CopyToAsync"/>) and uses the new lease from then on; the old one is disposed when it
+    /// returns. When it throws, the new one is disposed and all stays as it was.
+    /// </summary>
+    /// <param name="move">Moves one lease's content.</param>
+    /// <returns>Dispose it to take it away.</returns>
+    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    IDisposable OnComeHome(Func<MemoryLease, MemoryLease, ValueTask> move);
 }

@@ -14,4 +14,8 @@ internal sealed partial class LeaseRequests
         "Subsystem {Subsystem} still waited for {Bytes} bytes that must succeed ({Reason}), try {Try} at {Authority}")]
     private static partial void LogMustSucceedWaits(
         ILogger logger, string subsystem, long bytes, string reason, int @try, string authority);
+
+    [LoggerMessage(LogEvents.LoanNotOpened, LogLevel.Warning,
+        "The memory of a loan of {Bytes} bytes for subsystem {Subsystem} could not be opened; it is asked for anew")]
+    private static partial void LogLoanNotOpened(ILogger logger, string subsystem, long bytes, Exception exception);
 }

@@ -37,11 +37,10 @@ internal sealed partial class LeaseRequests
     }
 
     /// <summary>Asks until granted, refused, out of time or cancelled. Leaves nothing behind unless granted.</summary>
-    internal async ValueTask<MemoryLease> AskAsync(
-        SubsystemCredit credit, long bytes, Urgency urgency, string reason, CancellationToken cancellationToken)
+    internal async ValueTask<MemoryLease> AskAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
-        var request = new PendingRequest(credit, bytes, urgency, reason);
+        Urgency urgency = request.Urgency;
         using CancellationTokenSource deadline = urgency == Urgency.MustSucceed
             ? new CancellationTokenSource()
             : new CancellationTokenSource(PatienceOf(urgency) + _options.CallTimeout, _options.TimeProvider);
@@ -92,8 +91,10 @@ internal sealed partial class LeaseRequests
 
     private async ValueTask<LeaseTry> TryAsync(PendingRequest request, CancellationToken cancellationToken)
     {
+        string? reason = request.Urgency == Urgency.MustSucceed ? request.Reason : null;
         if (request.Tries++ > 0
-            && _session.TryLease(request.Credit, request.Bytes, request.Urgency, out MemoryLease lease))
+            && !request.Reserves
+            && _session.TryLease(request.Credit, request.Bytes, request.Urgency, reason, out MemoryLease lease))
         {
             return LeaseTry.Done(lease);
         }
@@ -115,7 +116,11 @@ internal sealed partial class LeaseRequests
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return Weigh(request, ask, await _authority.AcquireAsync(ask, wait, more, both.Token));
+            TimeSpan asked = request.Replicas > 0 ? _session.Loans.Now : TimeSpan.Zero;
+            LeaseReply reply = await _authority.AcquireAsync(ask, wait, more, request.Replicas, both.Token);
+            return reply.Loan is null
+                ? Weigh(request, ask, reply)
+                : await BorrowAsync(request, ask, reply, asked, cancellationToken);
         }
         catch (Exception e) when (e is not MemoryRefusedException and not ArgumentException
             && !cancellationToken.IsCancellationRequested)
@@ -135,7 +140,13 @@ internal sealed partial class LeaseRequests
         }
 
         request.Ask = _session.Core.Ask(
-            request.Credit, Guid.NewGuid(), request.Bytes, request.Urgency, request.Reason, _session.Now);
+            request.Credit,
+            Guid.NewGuid(),
+            request.Bytes,
+            request.Urgency,
+            request.Reason,
+            request.Reserves,
+            _session.Now);
         if (request.Ask is null)
         {
             if (request.Urgency == Urgency.Optional)
@@ -158,7 +169,7 @@ internal sealed partial class LeaseRequests
         {
             case Outcome.Granted:
                 LeaseSlot? slot = _session.Core.Accept(
-                    ask, decision.LeaseId, reply.Epoch, _session.Now, out long token);
+                    ask, decision.LeaseId, reply.Epoch, origin: null, _session.Now, out long token);
                 request.Ask = null;
                 return slot is null ? LeaseTry.Again() : LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));
             case Outcome.Waiting:
@@ -171,6 +182,8 @@ internal sealed partial class LeaseRequests
             case Outcome.Invalid:
                 request.Ask = null;
                 throw Refusals.Impossible(request.Bytes, decision.Detail ?? $"{_authority.Name} can never grant this.");
+            case Outcome.LastResort:
+                return AtLastResort(request, decision);
             case Outcome.Refused or Outcome.QuotaExceeded or Outcome.UrgencyNotAllowed:
                 return Refused(request, decision);
             case Outcome.Gone or Outcome.Conflict:
@@ -180,6 +193,63 @@ internal sealed partial class LeaseRequests
             default:
                 return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : null);
         }
+    }
+
+    // The bytes are on other hosts: theirs is the lease as soon as their memory is open here.
+    private async ValueTask<LeaseTry> BorrowAsync(
+        PendingRequest request, LeaseAsk ask, LeaseReply reply, TimeSpan asked, CancellationToken cancellationToken)
+    {
+        request.LastFailure = null;
+        request.LastDecision = reply.Decision;
+        LoanOrigin? origin = null;
+        try
+        {
+            origin = await LoanOrigin.OpenAsync(
+                reply.Loan!, _session.Loans, asked, _options.TimeProvider, cancellationToken);
+        }
+        catch (RemoteMemoryLostException error)
+        {
+            // Lost before it was had: the lease is given back, and another one asked for.
+            LogLoanNotOpened(_logger, request.Credit.Name, request.Bytes, error);
+        }
+
+        if (origin is null)
+        {
+            _session.Core.Abandon(ask);
+            request.Ask = null;
+            return LeaseTry.Again();
+        }
+
+        LeaseSlot? slot = _session.Core.Accept(
+            ask, reply.Decision.LeaseId, reply.Epoch, origin, _session.Now, out long token);
+        request.Ask = null;
+        if (slot is null)
+        {
+            ((ILeaseOrigin)origin).Ended(request.Bytes);
+            return LeaseTry.Again();
+        }
+
+        return LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));
+    }
+
+    private LeaseTry AtLastResort(PendingRequest request, LeaseDecision decision)
+    {
+        request.Ask = null;
+        if (decision.State is SubsystemState.ReadOnly or SubsystemState.FailStop)
+        {
+            throw Refusal(request, decision);
+        }
+
+        // All that were registered are in use, or none was: then there is nothing but to go on waiting.
+        if (request.Fallbacks?.Take() is not { } fallback)
+        {
+            ComplainIfStuck(request);
+            return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : LongestPause);
+        }
+
+        var terms = new LeaseTerms(request.Credit.Account, request.Bytes) { Origin = fallback };
+        LeaseSlot slot = _session.Core.Lease(terms, request.Urgency, out long token);
+        return LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));
     }
 
     private LeaseTry Refused(PendingRequest request, LeaseDecision decision)

@@ -10,6 +10,12 @@ internal static class LogEvents
     internal const int Broken = 3005;
     internal const int RequestUnanswered = 3010;
     internal const int MustSucceedWaits = 3011;
+    internal const int NobodyReclaims = 3012;
+    internal const int ReclaimHandlerFailed = 3013;
+    internal const int LoanNotOpened = 3014;
+    internal const int StateHandlerFailed = 3015;
+    internal const int StateChanged = 3016;
+    internal const int LoanNotMoved = 3017;
     internal const int ConnectionFailed = 3020;
     internal const int Connected = 3021;
     internal const int LenderUnanswered = 3040;

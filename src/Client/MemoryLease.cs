@@ -29,6 +29,19 @@ public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
     /// </summary>
     public bool IsAcquired => _slot is not null && _slot.Holds(_token);
 
+    /// <summary>
+    /// Where the bytes are, when another host lends them: then they must be kept there, and none of them in this
+    /// process. Null for a lease of memory of this process, and after disposal.
+    /// </summary>
+    public RemoteMemory? RemoteMemory => (Origin as LoanOrigin)?.Memory;
+
+    /// <summary>
+    /// The object that was registered with <see cref="ISubsystem.RegisterFallback"/>, when must-succeed could not be
+    /// met and the subsystem declared <c>Fallback</c>: to be used instead of new memory, until disposal. Null for any
+    /// other lease.
+    /// </summary>
+    public object? Fallback => (Origin as FallbackOrigin)?.Object;
+
     /// <summary>True when both are the same lease, or both are none.</summary>
     public static bool operator ==(MemoryLease left, MemoryLease right) => left.Equals(right);
 
@@ -42,6 +55,9 @@ public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
 
     /// <inheritdoc/>
     public bool Equals(MemoryLease other) => ReferenceEquals(_slot, other._slot) && _token == other._token;
+
+    // Read before the token: a slot that is used anew has another one.
+    private ILeaseOrigin? Origin => _slot?.Origin is { } origin && _slot.Holds(_token) ? origin : null;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is MemoryLease other && Equals(other);

@@ -1,5 +1,6 @@
 using System.Net;
 using Headroom.Contracts;
+using Headroom.Remote;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,8 @@ internal sealed partial class OrleansAuthority : IAuthority
     private readonly ILogger _logger;
     private readonly string _container;
     private readonly IReadOnlyList<GatewayAddress> _gateways;
+    private readonly SessionObserver _observer;
+    private ISessionObserver? _reference;
     private ServiceProvider? _services;
     private IGrainFactory? _grains;
 
@@ -40,10 +43,16 @@ internal sealed partial class OrleansAuthority : IAuthority
         _gateways = GatewayAddress.TryParseList(options.Gateway, out IReadOnlyList<GatewayAddress> gateways)
             ? gateways
             : throw new ArgumentException($"{options.Gateway} is no list of gateways.", nameof(options));
+        Lenders = new GrainLenders(() => Grains);
+        _observer = new SessionObserver(session => Nudged?.Invoke(session));
         Name = $"container {options.Container} on host {options.Host}";
     }
 
     public string Name { get; }
+
+    public ILenders Lenders { get; }
+
+    public Action<Guid>? Nudged { get; set; }
 
     private IContainerBudgetGrain Container => Grains.GetGrain<IContainerBudgetGrain>(_container);
 
@@ -63,7 +72,9 @@ internal sealed partial class OrleansAuthority : IAuthority
                     await service.StartAsync(cancellationToken);
                 }
 
-                _grains = services.GetRequiredService<IGrainFactory>();
+                IGrainFactory grains = services.GetRequiredService<IGrainFactory>();
+                _reference = grains.CreateObjectReference<ISessionObserver>(_observer);
+                _grains = grains;
                 _services = services;
                 LogConnected(_logger, _options.Gateway);
             }
@@ -86,7 +97,8 @@ internal sealed partial class OrleansAuthority : IAuthority
     }
 
     public async ValueTask<OpenAnswer> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
-        => Wire.FromWire(await Container.OpenAsync(Wire.ToWire(command), cancellationToken));
+        => Wire.FromWire(await Container.OpenAsync(
+            Wire.ToWire(command) with { Observer = _reference }, cancellationToken));
 
     public async ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken)
         => Wire.FromWire(await Container.ExchangeAsync(Wire.ToWire(command), cancellationToken));
@@ -95,10 +107,10 @@ internal sealed partial class OrleansAuthority : IAuthority
         => Container.CloseAsync(session, cancellationToken);
 
     public async ValueTask<LeaseReply> AcquireAsync(
-        LeaseAsk ask, TimeSpan? wait, bool more, CancellationToken cancellationToken)
+        LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)
     {
         ISubsystemGrain subsystem = Grains.GetGrain<ISubsystemGrain>($"{_container}/{ask.Command.Subsystem}");
-        return Wire.FromWire(await subsystem.AcquireAsync(Wire.ToWire(ask, wait, more), cancellationToken));
+        return Wire.FromWire(await subsystem.AcquireAsync(Wire.ToWire(ask, wait, more, replicas), cancellationToken));
     }
 
     public async ValueTask DisposeAsync()

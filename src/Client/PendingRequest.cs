@@ -11,6 +11,15 @@ internal sealed class PendingRequest(SubsystemCredit credit, long bytes, Urgency
 
     internal string Reason { get; } = reason;
 
+    /// <summary>On how many hosts a loan would be kept; 0 for no loan.</summary>
+    internal int Replicas { get; init; }
+
+    /// <summary>Whether it reserves for later draws.</summary>
+    internal bool Reserves { get; init; }
+
+    /// <summary>What there is when must-succeed cannot be met.</summary>
+    internal Fallbacks? Fallbacks { get; init; }
+
     /// <summary>What the authority was asked and has not finally answered; null when nothing is open.</summary>
     internal LeaseAsk? Ask { get; set; }
 

@@ -16,4 +16,16 @@ public enum RefusalReason
     /// The authority could not be reached, or could not grant, in the time that the request may wait.
     /// </summary>
     AuthorityUnavailable = 3,
+
+    /// <summary>
+    /// Must-succeed could not be met within the policy's patience, and the subsystem declared <c>ReadOnly</c> for this
+    /// case: go on without writing. <see cref="ISubsystem.State"/> says when that is over.
+    /// </summary>
+    ReadOnly = 4,
+
+    /// <summary>
+    /// Must-succeed could not be met within the policy's patience, and the subsystem declared <c>FailStop</c> for this
+    /// case: stop, before something is lost.
+    /// </summary>
+    FailStop = 5,
 }

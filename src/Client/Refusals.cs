@@ -14,6 +14,8 @@ internal static class Refusals
             {
                 Outcome.UrgencyNotAllowed => RefusalReason.UrgencyNotAllowed,
                 Outcome.QuotaExceeded => RefusalReason.QuotaExceeded,
+                Outcome.LastResort when decision.State == SubsystemState.ReadOnly => RefusalReason.ReadOnly,
+                Outcome.LastResort when decision.State == SubsystemState.FailStop => RefusalReason.FailStop,
                 _ => RefusalReason.NotEnoughMemory,
             },
             RefusedBy = by,

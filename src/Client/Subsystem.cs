@@ -1,36 +1,153 @@
+using Microsoft.Extensions.Logging;
+
 namespace Headroom;
 
 /// <summary>Checks what callers say, serves them from credit, and hands the others to the careful path.</summary>
-internal sealed class Subsystem(BudgetSession session, SubsystemCredit credit) : ISubsystem
+internal sealed class Subsystem : ISubsystem, IDisposable
 {
     internal const int MaxReasonLength = 256;
 
     private const string NoReason = "none given";
+    private const string ReservationReason = "reservation";
 
-    public string Name => credit.Name;
+    private static readonly MustSucceedOptions Default = new();
+
+    private readonly BudgetSession _session;
+    private readonly SubsystemCredit _credit;
+    private readonly HeadroomOptions _options;
+    private readonly Fallbacks _fallbacks = new();
+    private readonly Reclaims _reclaims;
+    private readonly StateWatch _states;
+    private readonly Homecoming _homecoming;
+
+    internal Subsystem(BudgetSession session, SubsystemCredit credit, HeadroomOptions options, ILogger logger)
+    {
+        (_session, _credit, _options) = (session, credit, options);
+        _reclaims = new Reclaims(credit.Name, logger);
+        _states = new StateWatch(credit.Name, logger);
+        _homecoming = new Homecoming(this, credit, options.TimeProvider, logger);
+    }
+
+    public string Name => _credit.Name;
+
+    public SubsystemState State => _states.Current;
 
     public bool TryAcquire(long bytes, Urgency urgency, out MemoryLease lease)
     {
         Check(bytes, urgency);
-        return session.TryLease(credit, bytes, urgency, out lease);
+        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency), out lease);
     }
 
     public ValueTask<MemoryLease> AcquireAsync(
         long bytes, Urgency urgency, CancellationToken cancellationToken = default)
     {
         Check(bytes, urgency);
-        return AcquireAsync(bytes, urgency, urgency == Urgency.MustSucceed ? NoReason : "", cancellationToken);
+        return AcquireAsync(new PendingRequest(_credit, bytes, urgency, ReasonOf(urgency) ?? ""), cancellationToken);
     }
 
     public ValueTask<MemoryLease> AcquireMustSucceedAsync(
-        long bytes, string reason, CancellationToken cancellationToken = default)
+        long bytes, string reason, CancellationToken cancellationToken = default) =>
+        AcquireMustSucceedAsync(bytes, reason, Default, cancellationToken);
+
+    public ValueTask<MemoryLease> AcquireMustSucceedAsync(
+        long bytes, string reason, MustSucceedOptions options, CancellationToken cancellationToken = default)
     {
         Check(bytes, Urgency.MustSucceed);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        return reason.Length <= MaxReasonLength
-            ? AcquireAsync(bytes, Urgency.MustSucceed, reason, cancellationToken)
-            : throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
+        ArgumentNullException.ThrowIfNull(options);
+        if (reason.Length > MaxReasonLength)
+        {
+            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
+        }
+
+        if (options.Replicas is < 1 or > 2)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Replicas, "Replicas must be 1 or 2.");
+        }
+
+        var request = new PendingRequest(_credit, bytes, Urgency.MustSucceed, reason)
+        {
+            Replicas = options.AllowLoan ? options.Replicas : 0,
+            Fallbacks = _fallbacks,
+        };
+        return AcquireAsync(request, cancellationToken);
     }
+
+    public async ValueTask<MemoryReservation> ReserveAsync(long bytes, CancellationToken cancellationToken = default)
+    {
+        Check(bytes, Urgency.SafeToFail);
+        cancellationToken.ThrowIfCancellationRequested();
+        ReservedBytes reserved = await ReserveBytesAsync(bytes, cancellationToken);
+        return new MemoryReservation(_session.Core, reserved, _options.TimeProvider, _options.ReservationIdle);
+    }
+
+    public IDisposable OnReclaim(Action<ReclaimRequest> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return OnReclaim(request =>
+        {
+            handler(request);
+            return default;
+        });
+    }
+
+    public IDisposable OnReclaim(Func<ReclaimRequest, ValueTask> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        IDisposable registration = _reclaims.Add(handler);
+        Heard();
+        return registration;
+    }
+
+    public IDisposable OnStateChange(Action<SubsystemState> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _states.Add(handler);
+    }
+
+    public IDisposable OnComeHome(Func<MemoryLease, MemoryLease, ValueTask> move)
+    {
+        ArgumentNullException.ThrowIfNull(move);
+        return _homecoming.Add(move);
+    }
+
+    public IDisposable RegisterFallback(object fallback)
+    {
+        ArgumentNullException.ThrowIfNull(fallback);
+        return _fallbacks.Add(fallback);
+    }
+
+    /// <summary>Bytes taken as SafeToFail is, and held so that nobody asks them back.</summary>
+    internal async ValueTask<ReservedBytes> ReserveBytesAsync(long bytes, CancellationToken cancellationToken)
+    {
+        Urgency held = _credit.MaxUrgency;
+        if (_session.TryTake(_credit, bytes, Urgency.SafeToFail, held, out CreditAccount account))
+        {
+            return ReservedBytes.FromCredit(account, bytes, held);
+        }
+
+        var request = new PendingRequest(_credit, bytes, Urgency.SafeToFail, ReservationReason) { Reserves = true };
+        MemoryLease lease = await _session.Requests.AskAsync(request, cancellationToken);
+        return ReservedBytes.FromLease(_credit.Account, lease);
+    }
+
+    /// <summary>All of some reserved bytes as one lease.</summary>
+    internal MemoryLease AsLease(ReservedBytes reserved) => reserved.AsLease(_session.Core);
+
+    /// <summary>The authority was heard: what it asks back and how the subsystem stands may be new.</summary>
+    internal void Heard()
+    {
+        _states.Set(_credit.State);
+        long above = _session.Core.AboveBytes(_credit);
+        if (above > 0)
+        {
+            _reclaims.Ask(new ReclaimDemand(_credit, _credit.ReclaimBelow, above, _session.Core.ReclaimWithin));
+        }
+    }
+
+    public void Dispose() => _homecoming.Dispose();
+
+    private static string? ReasonOf(Urgency urgency) => urgency == Urgency.MustSucceed ? NoReason : null;
 
     private static void Check(long bytes, Urgency urgency)
     {
@@ -41,16 +158,27 @@ internal sealed class Subsystem(BudgetSession session, SubsystemCredit credit) :
         }
     }
 
-    private ValueTask<MemoryLease> AcquireAsync(
-        long bytes, Urgency urgency, string reason, CancellationToken cancellationToken)
+    private ValueTask<MemoryLease> AcquireAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<MemoryLease>(cancellationToken);
         }
 
-        return session.TryLease(credit, bytes, urgency, out MemoryLease lease)
+        string? reason = request.Urgency == Urgency.MustSucceed ? request.Reason : null;
+        return _session.TryLease(_credit, request.Bytes, request.Urgency, reason, out MemoryLease lease)
             ? ValueTask.FromResult(lease)
-            : session.Requests.AskAsync(credit, bytes, urgency, reason, cancellationToken);
+            : AskAsync(request, cancellationToken);
+    }
+
+    private async ValueTask<MemoryLease> AskAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        MemoryLease lease = await _session.Requests.AskAsync(request, cancellationToken);
+        if (lease.RemoteMemory is not null)
+        {
+            _homecoming.Watch(lease);
+        }
+
+        return lease;
     }
 }

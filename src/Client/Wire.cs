@@ -34,6 +34,16 @@ internal static class Wire
         ],
         Released = [.. command.Released],
         Cancelled = [.. command.Cancelled],
+        MustSucceed =
+        [
+            .. command.MustSucceed.Select(use => new MustSucceedUse
+            {
+                Subsystem = use.Subsystem,
+                Reason = use.Reason,
+                Requests = use.Requests,
+                OutstandingBytes = use.OutstandingBytes,
+            }),
+        ],
     };
 
     internal static OrderAnswer FromWire(ExchangeAnswer answer) => new(
@@ -42,10 +52,21 @@ internal static class Wire
         answer.Epoch,
         answer.Order,
         [.. answer.Entitlements.Select(row =>
-            new SubsystemShare(row.Subsystem, row.TotalBytes, (Urgency)row.MaxUrgency))],
-        answer.Gate);
+            new SubsystemShare(row.Subsystem, row.TotalBytes, (Urgency)row.MaxUrgency)
+            {
+                EmergencyBytes = row.EmergencyBytes,
+                ReclaimBelow = (Urgency)row.ReclaimBelow,
+                KeepBytes = row.KeepBytes,
+                State = (SubsystemState)row.State,
+                LoansComeHome = row.LoansComeHome,
+            })],
+        answer.Gate)
+    {
+        Overdue = answer.Overdue,
+        ReclaimWithin = answer.ReclaimWithin,
+    };
 
-    internal static LeaseRequest ToWire(LeaseAsk ask, TimeSpan? wait, bool more) => new()
+    internal static LeaseRequest ToWire(LeaseAsk ask, TimeSpan? wait, bool more, int replicas) => new()
     {
         RequestId = ask.Command.RequestId,
         Bytes = ask.Command.Bytes,
@@ -55,6 +76,8 @@ internal static class Wire
         Wait = wait,
         Reason = ask.Command.Reason.Length == 0 ? null : ask.Command.Reason,
         More = more,
+        Replicas = (byte)replicas,
+        Reserves = ask.Command.IsReservation,
     };
 
     internal static LeaseReply FromWire(LeaseAnswer answer) => new(
@@ -70,8 +93,11 @@ internal static class Wire
             RetryAfter = answer.RetryAfter,
             Rungs = [.. answer.Rungs.Select(trial => ((Rung)trial.Rung, trial.AvailableBytes))],
             Detail = answer.Detail,
+            State = (SubsystemState)answer.State,
+            Exhausted = answer.Exhausted,
         },
-        answer.Epoch);
+        answer.Epoch,
+        answer.Loan);
 
     private static Holding[] ToWire(IReadOnlyList<SubsystemHolding> holdings) =>
     [
@@ -83,6 +109,7 @@ internal static class Wire
             SafeToFailBytes = row.LeasedBytes[Urgency.SafeToFail],
             RiskyToFailBytes = row.LeasedBytes[Urgency.RiskyToFail],
             MustSucceedBytes = row.LeasedBytes[Urgency.MustSucceed],
+            EmergencyBytes = row.EmergencyBytes,
         }),
     ];
 }

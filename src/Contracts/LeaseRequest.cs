@@ -40,4 +40,10 @@ public sealed record LeaseRequest
     /// host.
     /// </summary>
     [Id(9)] public byte Replicas { get; init; }
+
+    /// <summary>
+    /// Whether it reserves for later draws that cannot fail: admitted as its urgency is, then held at the highest one
+    /// of its policy.
+    /// </summary>
+    [Id(10)] public bool Reserves { get; init; }
 }

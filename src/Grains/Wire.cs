@@ -187,6 +187,7 @@ internal static class Wire
         Patience = attempt.Patience,
         MayWait = !(attempt.Last && attempt.Patience == TimeSpan.Zero),
         LoanTried = attempt.LoanTried,
+        IsReservation = attempt.Request.Reserves,
     };
 
     public static LeaseAnswer Answer(LeaseDecision decision, long epoch) => new()

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Headroom.Chaos.Tests;
 
-/// <summary>Three hosts on one store: each is served by its own silo while that is up, and by another while it is not.</summary>
+/// <summary>
+/// Several hosts on one store: each is served by its own silo while that is up, and by another one while it is not.
+/// </summary>
 [Trait("Kind", "Process")]
 public sealed class ClusterTests
 {
@@ -46,7 +48,7 @@ public sealed class ClusterTests
         Assert.Equal(Api.Number(before, "allottedBytes"), Api.Number(stood, "allottedBytes"));
         Assert.Equal(HttpStatusCode.OK, await RenewAsync(near, lease));
         await AskAsync(near, "second", HttpStatusCode.Created);
-        await AskAsync(near, "too much", HttpStatusCode.TooManyRequests, LostCapacity);
+        await AskAsync(near, "too much", HttpStatusCode.TooManyRequests, LostCapacity, waitSeconds: 0);
         await UntilAsync(
             async () => await CountsAsync(near, Lost) || await CountsAsync(cluster["host-3"], Lost),
             "a stand-in that counts the lost host's requests");
@@ -117,8 +119,7 @@ public sealed class ClusterTests
             for (int number = 1; number <= Hosts; number++)
             {
                 string gauges = await cluster.Silos[number - 1].Http.GetStringAsync("/metrics", Stop);
-                if (!gauges.Split('\n').Any(line => line.StartsWith("headroom_host_capacity_bytes{", StringComparison.Ordinal)
-                    && line.Contains($"host=\"host-{number}\"", StringComparison.Ordinal)))
+                if (!Shows(gauges, "headroom_host_capacity_bytes{", $"host-{number}"))
                 {
                     return false;
                 }
@@ -131,15 +132,19 @@ public sealed class ClusterTests
     private static async Task<bool> CountsAsync(SiloProcess silo, string host)
     {
         string counters = await silo.Http.GetStringAsync("/metrics", Stop);
-        return counters.Split('\n').Any(line => line.StartsWith("headroom_requests_", StringComparison.Ordinal)
-            && line.Contains($"host=\"{host}\"", StringComparison.Ordinal));
+        return Shows(counters, "headroom_requests_", host);
     }
 
+    private static bool Shows(string metrics, string name, string host) => metrics.Split('\n').Any(line =>
+        line.StartsWith(name, StringComparison.Ordinal)
+        && line.Contains($"host=\"{host}\"", StringComparison.Ordinal));
+
     private static async Task<string> AskAsync(
-        SiloProcess silo, string request, HttpStatusCode expected, long bytes = Bytes)
+        SiloProcess silo, string request, HttpStatusCode expected, long bytes = Bytes, int waitSeconds = 20)
     {
         string body = $$"""
-            {"bytes":{{bytes}},"urgency":"RiskyToFail","requestId":"{{request}}","ttlSeconds":60,"waitSeconds":20}
+            {"bytes":{{bytes}},"urgency":"RiskyToFail","requestId":"{{request}}","ttlSeconds":60,
+            "waitSeconds":{{waitSeconds}}}
             """;
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
         using HttpResponseMessage response = await silo.Http.PostAsync(

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using Headroom.Client.Tests.Remote;
 using Headroom.Core.Tests.Session;
+using Headroom.Remote;
 
 namespace Headroom.Client.Tests;
 
@@ -24,6 +26,10 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     private readonly Channel<LeaseAsk> _asked = Channel.CreateUnbounded<LeaseAsk>();
     private readonly Channel<Guid> _closed = Channel.CreateUnbounded<Guid>();
     private readonly Channel<ExchangeCommand> _exchanged = Channel.CreateUnbounded<ExchangeCommand>();
+
+    public ILenders Lenders { get; } = new LendersDouble();
+
+    public Action<Guid>? Nudged { get; set; }
 
     public string Name => "container orders on host node-1";
 
@@ -73,7 +79,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     }
 
     public async ValueTask<LeaseReply> AcquireAsync(
-        LeaseAsk ask, TimeSpan? wait, bool more, CancellationToken cancellationToken)
+        LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)
     {
         _asked.Writer.TryWrite(ask);
         return await AnswerAsync(() => Decide(ask), cancellationToken);

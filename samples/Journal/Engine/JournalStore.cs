@@ -13,6 +13,7 @@ internal sealed class JournalStore : IAsyncDisposable
 
     private readonly StoreFolder _folder;
     private readonly JournalMemory _memory;
+    private readonly IDisposable? _reclaim;
     private readonly KeyIndex _index;
     private readonly ReadCache _cache;
     private readonly FileSet _files;
@@ -43,6 +44,7 @@ internal sealed class JournalStore : IAsyncDisposable
         _committer = new Committer(folder, _files, index, memory.Commits, options, recovered.Sequence);
         _compactor = new Compactor(folder, _files, index, _committer, cache, memory.Opening, options);
         _committer.BatchCompleted = CompactIfDue;
+        _reclaim = memory.Cache.OnReclaim(cache.Trim);
     }
 
     /// <summary>Opens a store, and makes it when it is not there.</summary>
@@ -178,6 +180,7 @@ internal sealed class JournalStore : IAsyncDisposable
         }
 
         await _closing.CancelAsync();
+        _reclaim?.Dispose();
         Task compaction;
         lock (_compactionLock)
         {

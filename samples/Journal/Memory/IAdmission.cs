@@ -24,4 +24,9 @@ internal interface IAdmission
     /// <exception cref="MemoryRefusedException">Not allowed by policy, or never possible; nothing is
     /// leased.</exception>
     ValueTask<IDisposable> AcquireMustSucceedAsync(long bytes, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Registers who gives memory back when it is asked back for somebody who needs it more.</summary>
+    /// <param name="give">Frees about so many bytes, and says how many it freed.</param>
+    /// <returns>Dispose it to take that away; null where nobody ever asks.</returns>
+    IDisposable? OnReclaim(Func<long, long> give) => null;
 }

@@ -5,6 +5,9 @@ namespace Headroom.Samples.Journal.Memory;
 /// <summary>Asks the cluster, through a subsystem of the SDK.</summary>
 internal sealed class SubsystemAdmission(ISubsystem subsystem) : IAdmission
 {
+    // A commit is written to the disk from buffers of this process: memory of another host is none to it.
+    private static readonly MustSucceedOptions AtHome = new() { AllowLoan = false };
+
     /// <inheritdoc/>
     public bool TryAcquire(long bytes, Urgency urgency, [NotNullWhen(true)] out IDisposable? lease)
     {
@@ -20,5 +23,8 @@ internal sealed class SubsystemAdmission(ISubsystem subsystem) : IAdmission
     /// <inheritdoc/>
     public async ValueTask<IDisposable> AcquireMustSucceedAsync(
         long bytes, string reason, CancellationToken cancellationToken)
-        => await subsystem.AcquireMustSucceedAsync(bytes, reason, cancellationToken);
+        => await subsystem.AcquireMustSucceedAsync(bytes, reason, AtHome, cancellationToken);
+
+    /// <inheritdoc/>
+    public IDisposable? OnReclaim(Func<long, long> give) => subsystem.OnReclaim(request => { give(request.Bytes); });
 }

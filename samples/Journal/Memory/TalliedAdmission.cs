@@ -68,4 +68,7 @@ internal sealed class TalliedAdmission(string part, IAdmission inner, MemoryTall
             }
         }
     }
+
+    /// <inheritdoc/>
+    public IDisposable? OnReclaim(Func<long, long> give) => inner.OnReclaim(give);
 }

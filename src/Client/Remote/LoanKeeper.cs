@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Headroom.Remote;
 
 /// <summary>
-/// Keeps loans alive and gives them back: makes the calls that a <see cref="LoanBook"/> asks for. One for all loans of a
-/// process.
+/// Keeps loans alive and gives them back: makes the calls that a <see cref="LoanBook"/> asks for. One for all loans of
+/// a process.
 /// </summary>
 internal sealed partial class LoanKeeper : IAsyncDisposable
 {

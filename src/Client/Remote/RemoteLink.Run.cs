@@ -46,9 +46,15 @@ internal sealed partial class RemoteLink
     private async ValueTask<RemoteWire?> ConnectAsync()
     {
         var hello = new MemoryHello(MemoryProtocol.Version, Part.Loan.Epoch, Part.Loan.Number);
-        using var limit = new CancellationTokenSource(_times.ReconnectFor, _time);
+        if (_answered)
+        {
+            (_answered, _fruitlessSince) = (false, _time.GetTimestamp());
+        }
+
+        TimeSpan left = _times.ReconnectFor - _time.GetElapsedTime(_fruitlessSince);
+        using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
-        string why = "nothing came back";
+        string why = "its connections broke before anything was answered";
         while (!either.IsCancellationRequested)
         {
             try
@@ -77,8 +83,7 @@ internal sealed partial class RemoteLink
             catch (Exception error) when (error is SocketException or IOException)
             {
                 why = error.Message;
-                await Task.Delay(_times.ReconnectPause, _time, either.Token)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(either.Token);
             }
         }
 
@@ -116,16 +121,28 @@ internal sealed partial class RemoteLink
         {
             // Told apart below: silent, or to be made anew.
         }
+        finally
+        {
+            wire.Dispose();
+            await WithoutSenderAsync();
+            MoveReads();
+        }
 
-        wire.Dispose();
-        await WithoutSenderAsync();
-        MoveReads();
+        if (!_answered)
+        {
+            await PauseAsync(_stop.Token);
+        }
+
         if (_isSilent)
         {
             double seconds = _times.MostSilentBeats * _times.Beat.TotalSeconds;
             Lose($"{Part.Host} was silent for {seconds:0.#} s");
         }
     }
+
+    private async ValueTask PauseAsync(CancellationToken cancellationToken) => await Task
+        .Delay(_times.ReconnectPause, _time, cancellationToken)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task WithoutSenderAsync()
     {
@@ -164,9 +181,10 @@ internal sealed partial class RemoteLink
                 }
             }
         }
-        catch (Exception error) when (IsBreak(error))
+        catch (Exception)
         {
-            // The receiver sees it too, and makes the connection anew.
+            // A break, or a caller's buffer that is gone: either way frames are missing from here on. The receiver sees
+            // the end too, and makes the connection anew; fruitlessly for too long, and the replica is lost.
             wire.Dispose();
             lock (_gate)
             {
@@ -241,6 +259,7 @@ internal sealed partial class RemoteLink
                 _frames.Take();
             }
 
+            _answered = true;
             frame.End(FrameOutcome.Done);
         }
     }

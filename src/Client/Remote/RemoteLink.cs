@@ -23,6 +23,10 @@ internal sealed partial class RemoteLink : IDisposable
     private TaskCompletionSource? _senderLeft;
     private bool _sending;
     private bool _isSilent;
+
+    // Tries count from the first break after the last answer: a lender that welcomes and answers nothing is no lender.
+    private bool _answered = true;
+    private long _fruitlessSince;
     private int _progressSeen;
     private int _silentBeats;
 

@@ -1,6 +1,8 @@
 namespace Headroom;
 
-/// <summary>The bytes of a loan are gone: no lender has them any more. What was in them must come from elsewhere.</summary>
+/// <summary>
+/// The bytes of a loan are gone: no lender has them any more. What was in them must come from elsewhere.
+/// </summary>
 public sealed class RemoteMemoryLostException : IOException
 {
     /// <summary>Says what became of each lender.</summary>

@@ -74,17 +74,18 @@ public sealed partial class ContainerLedger
     private LeaseDecision Grant(LeaseCommand command, Rung rung, TimeSpan now)
     {
         Session? session = command.Session == Guid.Empty ? null : _sessions[command.Session];
+        Urgency held = Held(command);
         var lease = new Lease
         {
             Id = ++_lastLeaseId,
             Book = Book(command.Subsystem)!,
             Bytes = command.Bytes,
-            Urgency = command.Urgency,
+            Urgency = held,
             Session = session,
             RequestId = command.RequestId,
             Ttl = session is null ? LifeOf(command) : TimeSpan.Zero,
             Remote = rung == Rung.Loan,
-            Reason = command.Urgency == Urgency.MustSucceed ? command.Reason : string.Empty,
+            Reason = held == Urgency.MustSucceed ? command.Reason : string.Empty,
         };
         Add(lease, now);
         if (lease.Urgency == Urgency.MustSucceed)
@@ -96,6 +97,9 @@ public sealed partial class ContainerLedger
         _answers.Add(command, decision);
         return decision;
     }
+
+    private Urgency Held(LeaseCommand command) =>
+        command.IsReservation ? Policy(command.Subsystem).MaxUrgency : command.Urgency;
 
     private static LeaseDecision Answer(Lease lease, Rung rung) => new()
     {

@@ -150,7 +150,7 @@ public sealed partial class ContainerLedger
             };
         }
 
-        if (command.Urgency == Urgency.MustSucceed && _rules.MustSucceedQuotaBytes is { } quota
+        if (Held(command) == Urgency.MustSucceed && _rules.MustSucceedQuotaBytes is { } quota
             && OverQuota(command, quota) is { } over)
         {
             return over;

@@ -33,11 +33,18 @@ public sealed record LeaseCommand
     /// <summary>Whether lenders on other hosts were asked for it in vain.</summary>
     public bool LoanTried { get; init; }
 
+    /// <summary>
+    /// Whether it reserves for later draws that cannot fail: it is admitted as its urgency is, and then held at the
+    /// highest one of its policy, so that it is not asked back.
+    /// </summary>
+    public bool IsReservation { get; init; }
+
     /// <summary>Whether another command asks for the same thing; how long it waits does not matter.</summary>
     public bool SameAs(LeaseCommand other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Bytes == other.Bytes && Urgency == other.Urgency && Ttl == other.Ttl && Session == other.Session
+            && IsReservation == other.IsReservation
             && string.Equals(Subsystem, other.Subsystem, StringComparison.Ordinal)
             && string.Equals(Reason, other.Reason, StringComparison.Ordinal);
     }

@@ -2,8 +2,8 @@ namespace Headroom.Remote;
 
 /// <summary>
 /// What a borrower has on loan, and when to renew it, to believe it gone and to give it back. Has no clock, no chance
-/// and sends nothing: <c>now</c> is a monotonic time that never falls, <c>chance</c> is 0 to 1, and the caller makes the
-/// calls that <see cref="Next"/> names. Not for two threads at once.
+/// and sends nothing: <c>now</c> is a monotonic time that never falls, <c>chance</c> is 0 to 1, and the caller makes
+/// the calls that <see cref="Next"/> names. Not for two threads at once.
 /// </summary>
 /// <remarks>
 /// The holder's time ends before the lender's: it counts from when the renewal was sent, less a margin, and the lender

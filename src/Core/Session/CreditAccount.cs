@@ -35,6 +35,7 @@ internal sealed class CreditAccount(SubsystemCredit owner)
 
     private readonly long[] _leased = new long[ByUrgency.Levels];
     private long _word;
+    private long _emergency;
 
     internal SubsystemCredit Owner { get; } = owner;
 
@@ -43,13 +44,25 @@ internal sealed class CreditAccount(SubsystemCredit owner)
 
     internal long CreditBytes => Volatile.Read(ref _word) >> MaskBits;
 
+    /// <summary>How much of the credit is for must-succeed alone.</summary>
+    internal long EmergencyBytes => Volatile.Read(ref _emergency);
+
+    /// <summary>
+    /// Keeps so much of the credit for must-succeed alone, now and of what comes. Only under the session's lock.
+    /// </summary>
+    internal void Keep(long emergencyBytes) => Volatile.Write(ref _emergency, emergencyBytes);
+
     /// <summary>Takes bytes out of credit into a lease, if that urgency may and the credit suffices.</summary>
-    internal bool TryTake(long bytes, Urgency urgency)
+    internal bool TryTake(long bytes, Urgency urgency) => TryTake(bytes, urgency, urgency);
+
+    /// <summary>Takes bytes as one urgency may, and holds them as another.</summary>
+    internal bool TryTake(long bytes, Urgency urgency, Urgency held)
     {
+        long kept = urgency == Urgency.MustSucceed ? 0 : EmergencyBytes;
         long word = Volatile.Read(ref _word);
         while (true)
         {
-            if (((word >> (int)urgency) & 1) == 0 || word >> MaskBits < bytes)
+            if (((word >> (int)urgency) & 1) == 0 || (word >> MaskBits) - kept < bytes)
             {
                 return false;
             }
@@ -63,7 +76,7 @@ internal sealed class CreditAccount(SubsystemCredit owner)
             word = seen;
         }
 
-        Interlocked.Add(ref _leased[(int)urgency], bytes);
+        Interlocked.Add(ref _leased[(int)held], bytes);
         Owner.Took((word >> MaskBits) - bytes, urgency);
         return true;
     }
@@ -111,13 +124,16 @@ internal sealed class CreditAccount(SubsystemCredit owner)
         }
     }
 
-    /// <summary>Takes up to so many bytes out of credit, to give them back. Only under the session's lock.</summary>
-    internal long Surrender(long most)
+    /// <summary>
+    /// Takes up to so many bytes out of credit, to give them back, and leaves some there. Only under the session's
+    /// lock.
+    /// </summary>
+    internal long Surrender(long most, long keep = 0)
     {
         long word = Volatile.Read(ref _word);
         while (true)
         {
-            long bytes = Math.Min(most, word >> MaskBits);
+            long bytes = Math.Min(most, (word >> MaskBits) - keep);
             if (bytes <= 0)
             {
                 return 0;

@@ -24,16 +24,28 @@ internal sealed class LeaseSlot
     /// <summary>Which opening of the session the lease id belongs to.</summary>
     internal long Opening { get; private set; }
 
+    /// <summary>What must-succeed was used for, to be told when the lease ends; null for other urgencies.</summary>
+    internal ReasonTally.Row? Reason { get; private set; }
+
+    /// <summary>Where it comes from, when that is not credit alone; null otherwise.</summary>
+    internal ILeaseOrigin? Origin { get; private set; }
+
+    /// <summary>Whether its bytes are on other hosts, and in no account here.</summary>
+    internal bool IsRemote { get; private set; }
+
     /// <summary>The urgency in a token.</summary>
     internal static Urgency UrgencyOf(long token) => (Urgency)(token & UrgencyMask);
 
     /// <summary>Starts a lease in a free slot. The token is never 0 and never repeats.</summary>
-    internal long Start(CreditAccount account, long bytes, Urgency urgency, long leaseId, long opening)
+    internal long Start(in LeaseTerms terms, Urgency urgency)
     {
-        Account = account;
-        Bytes = bytes;
-        LeaseId = leaseId;
-        Opening = opening;
+        Account = terms.Account;
+        Bytes = terms.Bytes;
+        LeaseId = terms.LeaseId;
+        Opening = terms.Opening;
+        Reason = terms.Reason;
+        Origin = terms.Origin;
+        IsRemote = terms.IsRemote;
         long token = (((_token >> UrgencyBits) + 1) << UrgencyBits) | (long)urgency;
         Volatile.Write(ref _token, token);
         return token;
@@ -54,16 +66,22 @@ internal sealed class LeaseSlot
         }
 
         CreditAccount account = Account!;
-        if (LeaseId == 0)
-        {
-            account.GiveBack(Bytes, UrgencyOf(token));
-        }
-        else
+        ILeaseOrigin? origin = Origin;
+        long bytes = Bytes;
+        if (LeaseId != 0)
         {
             account.Owner.Core.GiveBackNamed(this, UrgencyOf(token));
         }
+        else if (origin is null)
+        {
+            Reason?.GaveBack(bytes);
+            account.GiveBack(bytes, UrgencyOf(token));
+        }
 
         Account = null;
+        Reason = null;
+        Origin = null;
         account.Owner.Core.Recycle(this);
+        origin?.Ended(bytes);
     }
 }

@@ -10,4 +10,11 @@ namespace Headroom;
 /// </param>
 /// <param name="Gate">The lowest urgency that may be served from credit now; 4 closes all.</param>
 internal sealed record OrderAnswer(
-    Outcome Outcome, Guid Session, long Epoch, long Order, IReadOnlyList<SubsystemShare> Shares, int Gate);
+    Outcome Outcome, Guid Session, long Epoch, long Order, IReadOnlyList<SubsystemShare> Shares, int Gate)
+{
+    /// <summary>Whether the session did not give back in time what was asked.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary>Within what time what is asked back should come back.</summary>
+    public TimeSpan ReclaimWithin { get; init; }
+}

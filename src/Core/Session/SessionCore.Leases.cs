@@ -9,14 +9,68 @@ internal sealed partial class SessionCore
     private readonly ConcurrentQueue<LeaseSlot> _free = new();
 
     /// <summary>A lease from bytes that were taken out of an account.</summary>
-    internal LeaseSlot Lease(CreditAccount account, long bytes, Urgency urgency, out long token)
-        => Start(account, bytes, urgency, 0, 0, out token);
+    internal LeaseSlot Lease(in LeaseTerms terms, Urgency held, out long token)
+    {
+        if (!_free.TryDequeue(out LeaseSlot? slot))
+        {
+            slot = new LeaseSlot();
+        }
+
+        token = slot.Start(terms, held);
+        return slot;
+    }
+
+    /// <summary>
+    /// Takes bytes from the emergency credit of a session that is over: what is left of it then is for must-succeed
+    /// alone.
+    /// </summary>
+    internal bool TryTakeEmergency(SubsystemCredit credit, long bytes, TimeSpan now, out CreditAccount account)
+    {
+        lock (_lock)
+        {
+            LapseIfDue(now);
+            account = credit.Account;
+            return bytes <= credit.EmergencyBytes && account.TryTake(bytes, Urgency.MustSucceed);
+        }
+    }
+
+    /// <summary>Within what time what is asked back should come back.</summary>
+    internal TimeSpan ReclaimWithin => _reclaimWithin;
+
+    /// <summary>How much a subsystem holds now above what was asked to be kept.</summary>
+    internal long AboveBytes(SubsystemCredit credit)
+    {
+        lock (_lock)
+        {
+            return _phase == Phase.Open ? credit.AboveBytes() : 0;
+        }
+    }
+
+    /// <summary>The authority has something to say to a session: it is asked at once.</summary>
+    internal void Nudge(Guid session)
+    {
+        lock (_lock)
+        {
+            if (_phase != Phase.Open || session != _session)
+            {
+                return;
+            }
+        }
+
+        Signal(Attention.Give);
+    }
 
     /// <summary>
     /// A request to send to the authority for a lease of its own; null while no session is open that could hold it.
     /// </summary>
     internal LeaseAsk? Ask(
-        SubsystemCredit subsystem, Guid requestId, long bytes, Urgency urgency, string reason, TimeSpan now)
+        SubsystemCredit subsystem,
+        Guid requestId,
+        long bytes,
+        Urgency urgency,
+        string reason,
+        bool reserves,
+        TimeSpan now)
     {
         lock (_lock)
         {
@@ -34,6 +88,7 @@ internal sealed partial class SessionCore
                 Urgency = urgency,
                 Session = _session,
                 Reason = reason,
+                IsReservation = reserves,
             };
             return new LeaseAsk(command, subsystem, _epoch, _opening);
         }
@@ -53,7 +108,14 @@ internal sealed partial class SessionCore
     /// Takes a lease that the authority granted. To be called once for a request. Null when the session that asked is
     /// over: then the lease went with it, and a new session has to ask with a new id.
     /// </summary>
-    internal LeaseSlot? Accept(LeaseAsk ask, long leaseId, long epoch, TimeSpan now, out long token)
+    /// <param name="ask">The request.</param>
+    /// <param name="leaseId">The lease's id.</param>
+    /// <param name="epoch">The epoch of the authority that granted.</param>
+    /// <param name="origin">The loan, when its bytes are on other hosts; null when they are at home.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="token">The lease's token; 0 without one.</param>
+    internal LeaseSlot? Accept(
+        LeaseAsk ask, long leaseId, long epoch, ILeaseOrigin? origin, TimeSpan now, out long token)
     {
         lock (_lock)
         {
@@ -64,9 +126,29 @@ internal sealed partial class SessionCore
                 return null;
             }
 
-            Urgency urgency = ask.Command.Urgency;
-            ask.Credit.Named += ByUrgency.Of(urgency, ask.Command.Bytes);
-            return Start(ask.Credit.Account, ask.Command.Bytes, urgency, leaseId, _opening, out token);
+            long bytes = ask.Command.Bytes;
+            Urgency held = ask.Command.IsReservation ? ask.Credit.MaxUrgency : ask.Command.Urgency;
+            ReasonTally.Row? reason =
+                held == Urgency.MustSucceed && origin is null ? ask.Credit.Reasons.Of(ask.Command.Reason) : null;
+            if (origin is null)
+            {
+                ask.Credit.Named += ByUrgency.Of(held, bytes);
+            }
+
+            if (reason is not null)
+            {
+                reason.NamedBytes += bytes;
+            }
+
+            var terms = new LeaseTerms(ask.Credit.Account, bytes)
+            {
+                LeaseId = leaseId,
+                Opening = _opening,
+                Reason = reason,
+                Origin = origin,
+                IsRemote = origin is not null,
+            };
+            return Lease(terms, held, out token);
         }
     }
 
@@ -111,13 +193,30 @@ internal sealed partial class SessionCore
         CreditAccount account = slot.Account!;
         lock (_lock)
         {
-            if (slot.Opening != _opening)
+            bool folded = slot.Opening != _opening;
+            if (slot.IsRemote)
             {
+                // What the authority of an earlier opening knew of it went with that.
+                if (folded)
+                {
+                    return;
+                }
+            }
+            else if (folded)
+            {
+                slot.Reason?.GaveBack(slot.Bytes);
                 account.GiveBack(slot.Bytes, urgency);
                 return;
             }
+            else
+            {
+                account.Owner.Named -= ByUrgency.Of(urgency, slot.Bytes);
+                if (slot.Reason is { } reason)
+                {
+                    reason.NamedBytes -= slot.Bytes;
+                }
+            }
 
-            account.Owner.Named -= ByUrgency.Of(urgency, slot.Bytes);
             _released.Add(slot.LeaseId);
         }
 
@@ -125,16 +224,4 @@ internal sealed partial class SessionCore
     }
 
     internal void Recycle(LeaseSlot slot) => _free.Enqueue(slot);
-
-    private LeaseSlot Start(
-        CreditAccount account, long bytes, Urgency urgency, long leaseId, long opening, out long token)
-    {
-        if (!_free.TryDequeue(out LeaseSlot? slot))
-        {
-            slot = new LeaseSlot();
-        }
-
-        token = slot.Start(account, bytes, urgency, leaseId, opening);
-        return slot;
-    }
 }

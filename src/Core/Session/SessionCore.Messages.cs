@@ -176,6 +176,8 @@ internal sealed partial class SessionCore
         }
 
         bool lowered = answer.Order > _seen && Obey(answer);
+        _overdue = answer.Overdue;
+        _reclaimWithin = answer.ReclaimWithin;
         if (awaited)
         {
             SpaceWants(now);
@@ -200,9 +202,9 @@ internal sealed partial class SessionCore
         bool lowered = false;
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            bool named = shares.TryGetValue(subsystem.Name, out SubsystemShare share);
-            subsystem.MaxUrgency = named ? share.MaxUrgency : subsystem.MaxUrgency;
-            lowered |= subsystem.Obey(named ? Math.Clamp(share.TotalBytes, 0, MaxBytes) : 0);
+            lowered |= shares.TryGetValue(subsystem.Name, out SubsystemShare share)
+                ? subsystem.Obey(share)
+                : subsystem.ObeyNothing();
         }
 
         return lowered;

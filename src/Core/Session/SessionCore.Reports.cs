@@ -15,6 +15,7 @@ internal sealed partial class SessionCore
         long slack = Slack();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         var wants = new List<SubsystemWant>();
+        var reasons = new List<ReasonReport>();
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
             subsystem.Trim(slack);
@@ -24,10 +25,14 @@ internal sealed partial class SessionCore
                 wants.Add(want);
             }
 
-            if (subsystem.Account.DrawnBytes > 0)
-            {
-                holdings.Add(subsystem.Holding());
-            }
+            // Also of nothing: the authority fills the emergency store of a subsystem that it hears of.
+            holdings.Add(subsystem.Holding());
+            subsystem.Reasons.Report(reasons);
+        }
+
+        if (reasons.Count > MaxReasons)
+        {
+            reasons.RemoveRange(MaxReasons, reasons.Count - MaxReasons);
         }
 
         return new ExchangeCommand
@@ -39,6 +44,7 @@ internal sealed partial class SessionCore
             Wants = wants,
             Released = [.. _released.Take(MaxIdsPerExchange)],
             Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
+            MustSucceed = reasons,
         };
     }
 

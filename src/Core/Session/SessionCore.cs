@@ -31,6 +31,9 @@ internal sealed partial class SessionCore
     /// <summary>Ids that one exchange carries at most of each kind; the others go with the next.</summary>
     internal const int MaxIdsPerExchange = 1024;
 
+    /// <summary>Rows of reasons that one exchange carries: what the authority takes.</summary>
+    internal const int MaxReasons = ContainerLedger.MaxReasons;
+
     /// <summary>A gate above all urgencies.</summary>
     private const int ClosedGate = ByUrgency.Levels;
 
@@ -60,6 +63,8 @@ internal sealed partial class SessionCore
     private TimeSpan _wantsNotBefore = TimeSpan.MinValue;
     private TimeSpan _lastSentAt = TimeSpan.MinValue;
     private TimeSpan _wantPause;
+    private TimeSpan _reclaimWithin;
+    private bool _overdue;
     private int _failures;
     private OpenCommand? _openCommand;
     private int _openAttempts;
@@ -274,7 +279,11 @@ internal sealed partial class SessionCore
             mask |= 1 << urgency;
         }
 
-        return _usable && !_closing ? mask : 0;
+        // Closed by its gate or because the session is over: emergency credit goes on to serve must-succeed.
+        int emergency = subsystem.EmergencyBytes > 0 && subsystem.MaxUrgency == Urgency.MustSucceed
+            ? 1 << (int)Urgency.MustSucceed
+            : 0;
+        return _closing ? 0 : _usable ? mask | emergency : emergency;
     }
 
     private void AllowAll()
@@ -315,7 +324,7 @@ internal sealed partial class SessionCore
 
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            subsystem.Account.Surrender(MaxBytes);
+            subsystem.Drop(all: _closing);
         }
     }
 

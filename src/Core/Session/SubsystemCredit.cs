@@ -27,6 +27,7 @@ internal sealed class SubsystemCredit
     {
         Core = core;
         Name = name;
+        Reasons = new ReasonTally(name);
         _account = new CreditAccount(this);
     }
 
@@ -53,17 +54,37 @@ internal sealed class SubsystemCredit
     /// <summary>What the exchange under way asked to hold in total; 0 when it asked for nothing.</summary>
     internal long WantedBytes { get; set; }
 
+    /// <summary>What the policy keeps of the credit for must-succeed alone. Only under the session's lock.</summary>
+    internal long EmergencyBytes { get; private set; }
+
+    /// <summary>
+    /// Leases below this urgency are asked back; Optional when nothing is. Only under the session's lock.
+    /// </summary>
+    internal Urgency ReclaimBelow { get; private set; }
+
+    /// <summary>What it may keep of them. Only under the session's lock.</summary>
+    internal long KeepBytes { get; private set; }
+
+    /// <summary>The subsystem's state at the authority, as last heard.</summary>
+    internal SubsystemState State { get; private set; }
+
+    /// <summary>Whether loans go home when there is room again.</summary>
+    internal bool LoansComeHome { get; private set; }
+
+    /// <summary>What must-succeed was used for.</summary>
+    internal ReasonTally Reasons { get; }
+
     /// <summary>Takes bytes out of credit, and says out of which account.</summary>
-    internal bool TryTake(long bytes, Urgency urgency, out CreditAccount account)
+    internal bool TryTake(long bytes, Urgency urgency, Urgency held, out CreditAccount account)
     {
         account = _account;
-        if (account.TryTake(bytes, urgency))
+        if (account.TryTake(bytes, urgency, held))
         {
             return true;
         }
 
         // With enough credit it was the gate or the policy: more credit would not help.
-        if (account.CreditBytes < bytes)
+        if (account.CreditBytes - account.EmergencyBytes < bytes)
         {
             Lacked(bytes, urgency);
         }
@@ -97,7 +118,7 @@ internal sealed class SubsystemCredit
     internal void Size(SessionLimits limits, bool renewal, TimeSpan now)
     {
         long lacked = Interlocked.Exchange(ref _lackedBytes, 0);
-        long credit = _account.CreditBytes;
+        long credit = SpareBytes;
         if (lacked > 0 || credit < SlabBytes / 2)
         {
             // A want that is not met must not grow: there is less to have, not more to want.
@@ -109,7 +130,8 @@ internal sealed class SubsystemCredit
         else if (renewal && SlabBytes > 0)
         {
             // What was not touched since the last renewal was too much: half of it goes back each time.
-            long untouched = Math.Min(credit, Interlocked.Exchange(ref _lowest, long.MaxValue));
+            long lowest = Interlocked.Exchange(ref _lowest, long.MaxValue);
+            long untouched = Math.Max(0, Math.Min(credit, lowest - EmergencyBytes));
             SlabBytes -= (Math.Min(untouched, SlabBytes) + 1) / 2;
             SlabBytes = SlabBytes < limits.MinSlabBytes / 2 ? 0 : SlabBytes;
         }
@@ -118,21 +140,23 @@ internal sealed class SubsystemCredit
     /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
     internal void Trim(long slack)
     {
-        long high = SlabBytes + Math.Min(SlabBytes, slack);
+        bool reclaims = ReclaimBelow > Urgency.Optional;
+        long ahead = reclaims ? 0 : SlabBytes;
+        long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
-        long surplus = credit > high ? credit - SlabBytes : 0;
+        long surplus = credit > high ? credit - EmergencyBytes - ahead : 0;
         long excess = Math.Max(surplus, _account.DrawnBytes - EntitledBytes);
         _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
-        Volatile.Write(ref _lowMark, SlabBytes / 2);
+        Volatile.Write(ref _lowMark, reclaims ? 0 : EmergencyBytes + (SlabBytes / 2));
         Volatile.Write(ref _highMark, overdrawn ? 0 : high);
     }
 
     /// <summary>What to ask for now; null when credit suffices.</summary>
     internal SubsystemWant? Want()
     {
-        long credit = _account.CreditBytes;
-        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0)
+        long credit = SpareBytes;
+        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0 || ReclaimBelow > Urgency.Optional)
         {
             return null;
         }
@@ -154,14 +178,47 @@ internal sealed class SubsystemCredit
     /// <summary>
     /// Acts on what an order says. True when less is held than before: the authority wants to hear of it at once.
     /// </summary>
-    internal bool Obey(long entitledBytes)
+    internal bool Obey(SubsystemShare share)
+    {
+        // Before what it adds, so that nothing of that is taken below must-succeed which is not for it.
+        EmergencyBytes = Math.Clamp(share.EmergencyBytes, 0, SessionCore.MaxBytes);
+        _account.Keep(EmergencyBytes);
+        MaxUrgency = share.MaxUrgency;
+        LoansComeHome = share.LoansComeHome;
+        ReclaimBelow = share.ReclaimBelow;
+        KeepBytes = share.KeepBytes;
+        State = share.State;
+        return Obey(Math.Clamp(share.TotalBytes, 0, SessionCore.MaxBytes));
+    }
+
+    /// <summary>What is held above what was asked to be kept; 0 when nothing is asked back.</summary>
+    internal long AboveBytes()
+    {
+        long below = -KeepBytes;
+        ByUrgency leased = _account.LeasedWithin();
+        for (int level = 0; level < (int)ReclaimBelow; level++)
+        {
+            below += leased[level] + Named[level];
+        }
+
+        return ReclaimBelow == Urgency.Optional ? 0 : Math.Max(0, below);
+    }
+
+    /// <summary>An order without a row for it: it may hold nothing.</summary>
+    internal bool ObeyNothing()
+    {
+        ReclaimBelow = Urgency.Optional;
+        return Obey(0);
+    }
+
+    private bool Obey(long entitledBytes)
     {
         EntitledBytes = entitledBytes;
         long more = entitledBytes - _account.DrawnBytes;
         if (more > 0)
         {
             _account.Draw(more);
-            if (_account.CreditBytes >= SlabBytes / 2)
+            if (SpareBytes >= SlabBytes / 2)
             {
                 Volatile.Write(ref _lackedUrgency, 0);
             }
@@ -170,7 +227,7 @@ internal sealed class SubsystemCredit
         }
 
         _account.Surrender(-more);
-        if (_account.DrawnBytes > entitledBytes)
+        if (_account.DrawnBytes > entitledBytes || ReclaimBelow > Urgency.Optional)
         {
             Volatile.Write(ref _highMark, 0);
         }
@@ -181,7 +238,9 @@ internal sealed class SubsystemCredit
     internal SubsystemHolding Holding()
     {
         ByUrgency leased = _account.LeasedWithin();
-        return new SubsystemHolding(Name, _account.DrawnBytes - leased.Total, leased);
+        long idle = _account.DrawnBytes - leased.Total;
+        long emergency = Math.Min(idle, EmergencyBytes);
+        return new SubsystemHolding(Name, idle - emergency, leased) { EmergencyBytes = emergency };
     }
 
     /// <summary>From now on the leases granted one by one are like those from credit.</summary>
@@ -189,6 +248,7 @@ internal sealed class SubsystemCredit
     {
         _account.Fold(Named);
         Named = default;
+        Reasons.Fold();
     }
 
     /// <summary>The authority does not stand behind what is held any more: leases are lost, credit is gone.</summary>
@@ -196,7 +256,9 @@ internal sealed class SubsystemCredit
     {
         CreditAccount old = _account;
         _account = new CreditAccount(this);
+        _account.Keep(EmergencyBytes);
         EntitledBytes = 0;
+        ReclaimBelow = Urgency.Optional;
         old.Allow(0);
         old.Surrender(long.MaxValue);
         _abandoned.Add(old);
@@ -218,6 +280,12 @@ internal sealed class SubsystemCredit
 
         return lost;
     }
+
+    /// <summary>Drops the credit that may not be used: all but what is kept for must-succeed.</summary>
+    internal void Drop(bool all) => _account.Surrender(SessionCore.MaxBytes, all ? 0 : EmergencyBytes);
+
+    // Credit that anybody may use.
+    private long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);
 
     private void Lacked(long bytes, Urgency urgency)
     {

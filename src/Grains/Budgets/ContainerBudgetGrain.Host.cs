@@ -99,7 +99,7 @@ internal sealed partial class ContainerBudgetGrain
         }
 
         _waits.Clear();
-        DeactivateOnIdle();
+        MigrateOnIdle();
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)

@@ -42,6 +42,8 @@ internal sealed partial class HostBudgetGrain(
             throw new BudgetUnavailableException($"Host {_host} is not of this cluster.");
         }
 
+        // An activation that moved here brought what it had in memory, and that may be more than was ever written.
+        await state.ReadStateAsync(cancellationToken);
         HostTable table = HostStateTable.Read(state.State, _host, state.RecordExists);
         _ledger = new HostLedger(table, options.HostFloors, await SizesAsync());
         _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
@@ -290,8 +292,9 @@ internal sealed partial class HostBudgetGrain(
         {
             if (hosts.IsAway(_host))
             {
+                // Not deactivated: whoever remembers this place would make it come back here again and again.
                 LogGoingHome(logger, _host);
-                DeactivateOnIdle();
+                MigrateOnIdle();
             }
             else if (!await _table.ConfirmAsync())
             {

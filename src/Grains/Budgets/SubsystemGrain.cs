@@ -125,7 +125,7 @@ internal sealed partial class SubsystemGrain(
     {
         if (_running == 0 && hosts.IsAway(_host))
         {
-            DeactivateOnIdle();
+            MigrateOnIdle();
         }
     }
 

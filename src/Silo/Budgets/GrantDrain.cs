@@ -6,7 +6,8 @@ using HostSettings = Headroom.Silo.Options.HostSettings;
 namespace Headroom.Silo.Budgets;
 
 /// <summary>
-/// Stops new grants and loans of this host before the silo stops: who waits is told at once, and asks elsewhere or later.
+/// Stops new grants and loans of this host before the silo stops: who waits is told at once, and asks elsewhere or
+/// later.
 /// </summary>
 internal sealed class GrantDrain(IGrainFactory grains, IOptions<HostSettings> host) : IDrainStep
 {

@@ -20,10 +20,14 @@ internal static class ClusterHosting
     // Joining waits for every silo in the table to answer. The default of 5 min hides a wrong address for that long.
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(30);
 
-    // A member that did not renew its row three times in a row has no vote, and needs none to be found dead. So when all
-    // silos were killed at once, those that come back wait this long for one that does not; with the default of 30 s
-    // they would give up joining first.
+    // A member that did not renew its row three times in a row has no vote, and needs none to be found dead. So when
+    // all silos were killed at once, those that come back wait that long for one that does not; with the default of
+    // 30 s they would give up joining first.
     private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(5);
+
+    // A host is known by its silo's row, dead or not. Each restart of any silo leaves one, and the oldest go: the
+    // default of 25 would forget a host that is down when another one's silo restarts 25 times.
+    private const int DeadRows = 1_000;
 
     /// <summary>
     /// Adds the store, its key and the silo. The store comes first, because services start in this order.
@@ -109,5 +113,6 @@ internal static class ClusterHosting
         options.NumMissedProbesLimit = MissedProbes;
         options.MaxJoinAttemptTime = JoinLimit;
         options.IAmAliveTablePublishTimeout = AliveEvery;
+        options.MaxDefunctSiloEntries = DeadRows;
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Orleans.Configuration;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Headroom.Silo.Hosting;
 

@@ -6,7 +6,8 @@ namespace Headroom.Silo.Lending;
 /// <summary>The instruments of what is lent; meter <c>Headroom</c>.</summary>
 internal sealed class LendingMetrics
 {
-    private static readonly string[] Reasons = [.. Enum.GetNames<CloseReason>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Reasons =
+        [.. Enum.GetNames<CloseReason>().Select(name => name.ToLowerInvariant())];
 
     private readonly Counter<long> _closed;
     private readonly Counter<long> _bytes;

@@ -4,7 +4,7 @@ namespace Headroom.Silo.Lending;
 
 internal sealed partial class MemoryServer
 {
-    [LoggerMessage(LendingEvents.Listening, LogLevel.Information, "Memory was served on {Place}.")]
+    [LoggerMessage(LendingEvents.Listening, LogLevel.Debug, "Memory was served on {Place}.")]
     private partial void LogListening(EndPoint place);
 
     [LoggerMessage(LendingEvents.Closed, LogLevel.Debug, "A borrower's connection ended: {Reason}.")]

@@ -12,6 +12,8 @@ internal sealed class ClusterSettings : IValidatableObject
     /// <summary>The length of <see cref="Key"/>: what AES-256 and HMAC-SHA-256 take.</summary>
     public const int KeyBytes = 32;
 
+    private const string AddressWanted = "an IP address of this machine, such as 192.0.2.7";
+
     /// <summary>Where members and state are kept.</summary>
     public ClusterProvider Provider { get; set; } = ClusterProvider.Local;
 
@@ -26,7 +28,7 @@ internal sealed class ClusterSettings : IValidatableObject
     /// The IP address of this machine on which other silos and clients of the SDK reach this silo, and on which it
     /// listens for them. Not a name, and not one that stands for all addresses, because it is told to others as it is.
     /// </summary>
-    [Required]
+    [Required(ErrorMessage = AddressWanted)]
     public string Address { get; set; } = IPAddress.Loopback.ToString();
 
     /// <summary>The TCP port on which silos talk to each other. 1 to 65535.</summary>
@@ -57,7 +59,7 @@ internal sealed class ClusterSettings : IValidatableObject
     {
         if (!IsAddress(Address))
         {
-            yield return new("an IP address of this machine, such as 192.0.2.7", [nameof(Address)]);
+            yield return new(AddressWanted, [nameof(Address)]);
         }
 
         if (Provider != ClusterProvider.Local && string.IsNullOrWhiteSpace(ConnectionString))

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Garnet;
 using Garnet.server;
@@ -7,9 +8,9 @@ using Tsavorite.core;
 namespace Headroom.Silo.Storage;
 
 /// <summary>
-/// A Garnet server inside this process, reached over a socket file that only its owner may open, with the data in the
-/// store folder. An answer to a write means that its record is in the append-only file on disk, so it is found again
-/// after the process was killed.
+/// A Garnet server inside this process, reached over a socket file that only its owner may open (or over TCP, where it
+/// is to be shared), with the data in the store folder. An answer to a write means that its record is in the
+/// append-only file on disk, so it is found again after the process was killed.
 /// </summary>
 internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
 {
@@ -23,21 +24,33 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
     private readonly StoreFolder _folder;
     private readonly StoreShape _shape;
     private readonly ILoggerFactory _loggers;
-    private readonly SocketPlace _socket;
+    private readonly SocketPlace? _socket;
+    private readonly EndPoint _place;
     private GarnetServer? _server;
 
     public EmbeddedStore(StoreFolder folder, StoreShape shape, ILoggerFactory loggers)
+        : this(folder, shape, loggers, null)
+    {
+    }
+
+    /// <summary>A store that other processes reach, too.</summary>
+    /// <param name="folder">Where the data is.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="place">Where it listens; null for the socket file.</param>
+    public EmbeddedStore(StoreFolder folder, StoreShape shape, ILoggerFactory loggers, IPEndPoint? place)
     {
         _folder = folder;
         _shape = shape;
         _loggers = loggers;
-        _socket = SocketPlace.For(folder.Path);
+        _socket = place is null ? SocketPlace.For(folder.Path) : null;
+        _place = place ?? (EndPoint)new UnixDomainSocketEndPoint(_socket!.Path);
     }
 
     /// <summary>How to connect to this store.</summary>
     public ConfigurationOptions ConnectionOptions => new()
     {
-        EndPoints = { new UnixDomainSocketEndPoint(_socket.Path) },
+        EndPoints = { _place },
         ClientName = "headroom",
         AbortOnConnectFail = true,
 
@@ -60,7 +73,7 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
         {
             await server.Store.CommitAOFAsync(cancellationToken);
             await Task.Run(() => server.Dispose(deleteDir: false), CancellationToken.None);
-            _socket.Remove();
+            _socket?.Remove();
         }
     }
 
@@ -84,8 +97,8 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
 
     private GarnetServerOptions Options() => new()
     {
-        EndPoints = [new UnixDomainSocketEndPoint(_socket.Path)],
-        UnixSocketPath = _socket.Path,
+        EndPoints = [_place],
+        UnixSocketPath = _socket?.Path,
         UnixSocketPermission = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         QuietMode = true,
         DisablePubSub = true,

@@ -7,7 +7,8 @@ namespace Headroom.Silo.Storage;
 /// The PostgreSQL database that all silos share: makes the tables and queries of Orleans' providers where they are
 /// missing, before the silo starts, and answers for the database afterwards.
 /// </summary>
-internal sealed class PostgreSqlStore(string connectionString) : IHostedService, IStoreProbe, IAsyncDisposable
+internal sealed class PostgreSqlStore(string connectionString, TimeProvider time)
+    : IHostedService, IStoreProbe, IAsyncDisposable
 {
     // Any number that nobody else uses as a lock: several silos start at once, and two of them must not make the same
     // table. The letters are those of "headroom".
@@ -66,7 +67,7 @@ internal sealed class PostgreSqlStore(string connectionString) : IHostedService,
         {
             await using NpgsqlCommand command = _database.CreateCommand("SELECT 1");
             command.CommandTimeout = ProbeSeconds;
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(ProbeSeconds));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(ProbeSeconds), time);
             await command.ExecuteScalarAsync(limit.Token);
             return true;
         }

@@ -36,7 +36,8 @@ internal static class StoreRegistration
     /// <summary>Registers a shared PostgreSQL database, which is prepared before the silo starts.</summary>
     public static IServiceCollection AddPostgreSqlStore(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => new PostgreSqlStore(PostgreSqlStore.ConnectionString(connectionString)));
+        services.AddSingleton(provider => new PostgreSqlStore(
+            PostgreSqlStore.ConnectionString(connectionString), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => provider.GetRequiredService<PostgreSqlStore>());
         return services.AddSingleton<IStoreProbe>(provider => provider.GetRequiredService<PostgreSqlStore>());
     }

@@ -89,7 +89,7 @@ public sealed class SessionCoreCreditTests
         _script.Open();
         for (int i = 0; i < 10; i++)
         {
-            Assert.False(_script.Core.Subsystem($"s{i}")!.TryTake(30_000, Urgency.Optional, out _));
+            Assert.False(_script.Core.Subsystem($"s{i}")!.TryTake(30_000, Urgency.Optional, Urgency.Optional, out _));
         }
 
         Assert.InRange(_script.NextTurn().Exchange!.Wants.Sum(want => want.TotalBytes), 90_000, 100_000);

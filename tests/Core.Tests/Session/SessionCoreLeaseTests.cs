@@ -12,7 +12,7 @@ public sealed class SessionCoreLeaseTests
         _script.Open();
         _script.Order(_script.NextTurn(), 0, 0);
         LeaseAsk ask = _script.Ask(500);
-        LeaseSlot slot = _script.Core.Accept(ask, 77, 1, _script.Now, out long token)!;
+        LeaseSlot slot = _script.Core.Accept(ask, 77, 1, null, _script.Now, out long token)!;
         Assert.Equal(500, _script.Picture.LeasedBytes[Urgency.RiskyToFail]);
 
         slot.End(token);
@@ -32,10 +32,10 @@ public sealed class SessionCoreLeaseTests
         _script.Open();
         LeaseAsk ask = _script.Ask(500);
         _script.Refuse(_script.NextTurn(), Outcome.RegisterAgain);
-        Assert.Null(_script.Core.Accept(ask, 77, 1, _script.Now, out _));
+        Assert.Null(_script.Core.Accept(ask, 77, 1, null, _script.Now, out _));
         _script.Open(2);
 
-        Assert.Null(_script.Core.Accept(ask, 77, 1, _script.Now, out _));
+        Assert.Null(_script.Core.Accept(ask, 77, 1, null, _script.Now, out _));
         Assert.Equal(0, _script.Picture.LeasedBytes.Total);
     }
 
@@ -46,14 +46,14 @@ public sealed class SessionCoreLeaseTests
         LeaseAsk ask = _script.Ask(500);
         _script.Now += SessionScript.Ttl;
 
-        Assert.Null(_script.Core.Accept(ask, 77, 1, _script.Now, out _));
+        Assert.Null(_script.Core.Accept(ask, 77, 1, null, _script.Now, out _));
     }
 
     [Fact]
     public void End_LeaseOfAnEarlierOpening_GoesToCreditAndNotByItsId()
     {
         _script.Open();
-        LeaseSlot slot = _script.Core.Accept(_script.Ask(500), 77, 1, _script.Now, out long token)!;
+        LeaseSlot slot = _script.Core.Accept(_script.Ask(500), 77, 1, null, _script.Now, out long token)!;
         _script.Refuse(_script.NextTurn(), Outcome.RegisterAgain);
         SessionTurn open = _script.NextTurn();
         Assert.Equal(
@@ -99,5 +99,5 @@ public sealed class SessionCoreLeaseTests
 
     [Fact]
     public void Ask_NoSession_IsNull()
-        => Assert.Null(_script.Core.Ask(_script.Cache, _script.NewId(), 1, Urgency.Optional, "", _script.Now));
+        => Assert.Null(_script.Core.Ask(_script.Cache, _script.NewId(), 1, Urgency.Optional, "", false, _script.Now));
 }

@@ -75,12 +75,12 @@ internal sealed class SessionScript
     internal bool TryLease(long bytes, Urgency urgency, out (LeaseSlot Slot, long Token) lease)
     {
         lease = default;
-        if (!Cache.TryTake(bytes, urgency, out CreditAccount account))
+        if (!Cache.TryTake(bytes, urgency, urgency, out CreditAccount account))
         {
             return false;
         }
 
-        LeaseSlot slot = Core.Lease(account, bytes, urgency, out long token);
+        LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes), urgency, out long token);
         lease = (slot, token);
         return true;
     }
@@ -91,7 +91,7 @@ internal sealed class SessionScript
             : throw new InvalidOperationException($"No credit for {bytes} bytes.");
 
     internal LeaseAsk Ask(long bytes)
-        => Core.Ask(Cache, NewId(), bytes, Urgency.RiskyToFail, "", Now)
+        => Core.Ask(Cache, NewId(), bytes, Urgency.RiskyToFail, "", false, Now)
             ?? throw new InvalidOperationException("No session is open.");
 
     internal Guid NewId() => new(++_ids, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -128,7 +128,7 @@ internal sealed class SessionWorld
         SubsystemCredit subsystem = _subsystems[how % _subsystems.Length];
         var urgency = (Urgency)(how / 4 % 4);
         long bytes = 1 + (how / 16 % 8192);
-        if (!subsystem.TryTake(bytes, urgency, out CreditAccount account))
+        if (!subsystem.TryTake(bytes, urgency, urgency, out CreditAccount account))
         {
             return;
         }
@@ -139,7 +139,7 @@ internal sealed class SessionWorld
             return;
         }
 
-        LeaseSlot slot = Core.Lease(account, bytes, urgency, out long token);
+        LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes), urgency, out long token);
         _leases.Add(new HeldLease(slot, token, bytes));
         Granted++;
     }
@@ -191,7 +191,7 @@ internal sealed class SessionWorld
     {
         SubsystemCredit subsystem = _subsystems[how % _subsystems.Length];
         long bytes = 1 + (how / 16 % 65536);
-        if (Core.Ask(subsystem, NewId(), bytes, (Urgency)(how / 4 % 4), "", _now) is { } ask)
+        if (Core.Ask(subsystem, NewId(), bytes, (Urgency)(how / 4 % 4), "", false, _now) is { } ask)
         {
             var pending = new PendingAsk(ask);
             _asks.Add(pending);
@@ -210,7 +210,7 @@ internal sealed class SessionWorld
                 return;
             }
 
-            if (Core.Accept(pending.Ask, reply.LeaseId, reply.Epoch, _now, out long token) is { } slot)
+            if (Core.Accept(pending.Ask, reply.LeaseId, reply.Epoch, null, _now, out long token) is { } slot)
             {
                 _leases.Add(new HeldLease(slot, token, pending.Ask.Command.Bytes));
                 Granted++;

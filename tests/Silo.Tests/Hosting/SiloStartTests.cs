@@ -100,6 +100,75 @@ public sealed class SiloStartTests
             "The store of Headroom:Cluster:ConnectionString cannot be reached: ", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port={0};Username=x", "Failed to connect to 127.0.0.1:{0}")]
+    [InlineData("{1};Database=nothing", "database \"nothing\" does not exist (3D000)")]
+    public async Task Start_PostgreSqlThatIsNotThere_EndsWithOneLine(string address, string expected)
+    {
+        await using PostgreSqlServer server = await PostgreSqlServer.StartAsync();
+        int free = FreePort.Next();
+
+        (int code, string line) = await RefusedAsync(
+            $"--urls=http://127.0.0.1:{FreePort.Next()}",
+            $"--Headroom:Cluster:SiloPort={FreePort.Next()}",
+            $"--Headroom:Cluster:GatewayPort={FreePort.Next()}",
+            $"--Headroom:Cluster:MemoryPort={FreePort.Next()}",
+            "--Headroom:Cluster:Provider=PostgreSql",
+            $"--Headroom:Cluster:ConnectionString={string.Format(null, address, free, server.ConnectionString)}",
+            $"--Headroom:Cluster:Key={Key}");
+
+        Assert.Equal(69, code);
+        Assert.StartsWith(
+            "The store of Headroom:Cluster:ConnectionString cannot be used: " + string.Format(null, expected, free),
+            line,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_AddressOfAnotherMachine_EndsWithOneLineThatNamesIt()
+    {
+        using var store = new TemporaryFolder();
+
+        // Of a network that is for documents alone.
+        (int code, string line) = await RefusedAsync(
+            $"--Headroom:Store:Path={store.Path}", "--Headroom:Cluster:Address=192.0.2.7");
+
+        Assert.Equal(69, code);
+        Assert.StartsWith(
+            "Setting Headroom:Cluster:Address = '192.0.2.7' is wrong.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_StoreAloneThenSilo_TheSiloUsesIt()
+    {
+        using var folder = new TemporaryFolder();
+        int port = FreePort.Next();
+        await using ChildProcess store =
+            ChildProcess.Start(BuiltProgram.Silo, "store", "--path", folder.Path, "--port", $"{port}");
+
+        await using SiloProcess silo = await SiloProcess.StartAsync(
+            "--Headroom:Cluster:Provider=Redis",
+            $"--Headroom:Cluster:ConnectionString=127.0.0.1:{port},connectRetry=20,connectTimeout=1000",
+            $"--Headroom:Cluster:Key={Key}");
+
+        Assert.NotEmpty(Directory.EnumerateFileSystemEntries(folder.Path));
+        Assert.Equal(0, await silo.TerminateAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, await store.TerminateAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("store")]
+    [InlineData("store", "--path", "x", "--port", "0")]
+    [InlineData("store", "--path", "x", "--port", "70000")]
+    [InlineData("store", "--path", "x", "--port", "7", "--colour", "blue")]
+    public async Task Start_StoreAloneWithWrongArguments_EndsWithOneLine(params string[] arguments)
+    {
+        (int code, string line) = await RefusedAsync(arguments);
+
+        Assert.Equal(78, code);
+        Assert.StartsWith("The store alone takes --path", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_SharedStore_IsReadyWithoutAStoreFolderOfItsOwn()
     {
@@ -125,10 +194,11 @@ public sealed class SiloStartTests
         // A warning is allowed: a busy machine makes some.
         string[] lines = [.. silo.Process.Output.Where(line => line.Contains(" info: ", StringComparison.Ordinal))];
         Assert.All(lines, line => Assert.Contains(" info: Headroom.", line, StringComparison.Ordinal));
-        Assert.Equal(3, lines.Length);
-        Assert.Contains("Host quiet-host started: capacity ", lines[0], StringComparison.Ordinal);
-        Assert.Contains(silo.Address.ToString().TrimEnd('/'), lines[1], StringComparison.Ordinal);
-        Assert.Contains(silo.StorePath, lines[1], StringComparison.Ordinal);
+        Assert.Equal(4, lines.Length);
+        Assert.Contains($"Memory was served on 127.0.0.1:{silo.MemoryPort}", lines[0], StringComparison.Ordinal);
+        Assert.Contains("Host quiet-host started: capacity ", lines[1], StringComparison.Ordinal);
+        Assert.Contains(silo.Address.ToString().TrimEnd('/'), lines[2], StringComparison.Ordinal);
+        Assert.Contains(silo.StorePath, lines[2], StringComparison.Ordinal);
         Assert.Empty(silo.Process.Errors);
     }
 

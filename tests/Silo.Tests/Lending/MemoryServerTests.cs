@@ -21,7 +21,8 @@ public sealed class MemoryServerTests
     public async Task Frames_Pipelined_AreAnsweredInTheirOrder()
     {
         await using Lender lender = await Lender.StartAsync();
-        (RawBorrower borrower, byte status, long size) = await RawBorrower.ConnectAsync(await lender.LendAsync(1, Size));
+        (RawBorrower borrower, byte status, long size) =
+            await RawBorrower.ConnectAsync(await lender.LendAsync(1, Size));
         using RawBorrower _ = borrower;
         Assert.Equal((Ok, (long)Size), (status, size));
 

@@ -48,14 +48,16 @@ public sealed class SettingsCheckTests
         AssertFault("Headroom:Cluster:MemoryPort", s => s.Cluster.MemoryPort = s.Cluster.GatewayPort);
     }
 
-    [Fact]
-    public void Check_PostgreSql_SaysThatItIsNotSupportedYet()
-    {
-        SettingFault fault = Check(s => s.Cluster.Provider = ClusterProvider.PostgreSql)
-            .Single(f => f.Key == "Headroom:Cluster:Provider");
+    [Theory]
+    [InlineData("127.0.0.1:5432")]
+    [InlineData("Host=db;Colour=blue")]
+    [InlineData("Database=headroom")]
+    public void Check_PostgreSqlAddressThatIsNone_IsRefused(string address) =>
+        AssertFault("Headroom:Cluster:ConnectionString", s => UsePostgreSql(s, address));
 
-        Assert.Contains("PostgreSql is not supported yet", fault.ToString(), StringComparison.Ordinal);
-    }
+    [Fact]
+    public void Check_PostgreSqlAddress_IsTaken() =>
+        Assert.Empty(Check(s => UsePostgreSql(s, "Host=db;Database=headroom;Username=headroom;Password=x")));
 
     [Fact]
     public void Check_RedisWithoutAddressAndKey_NamesBoth() => Assert.Equal(
@@ -69,6 +71,13 @@ public sealed class SettingsCheckTests
         s.Cluster.ConnectionString = "localhost:6379,colour=blue";
         s.Cluster.Key = Convert.ToBase64String(new byte[ClusterSettings.KeyBytes]);
     });
+
+    private static void UsePostgreSql(HeadroomSettings settings, string address)
+    {
+        settings.Cluster.Provider = ClusterProvider.PostgreSql;
+        settings.Cluster.ConnectionString = address;
+        settings.Cluster.Key = Convert.ToBase64String(new byte[ClusterSettings.KeyBytes]);
+    }
 
     private static void AssertFault(string key, Action<HeadroomSettings> change) =>
         Assert.Equal(key, Assert.Single(Check(change)).Key);

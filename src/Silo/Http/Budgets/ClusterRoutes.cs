@@ -25,9 +25,9 @@ internal static class ClusterRoutes
     }
 
     private static async Task<IResult> GetClusterAsync(
-        BudgetDirectory budgets, BudgetReader reader, CancellationToken ct)
+        BudgetDirectory budgets, BudgetReader reader, TimeProvider time, CancellationToken ct)
     {
-        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.HostAsync, ViewLimit, ct);
+        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.HostAsync, ViewLimit, time, ct);
         return Results.Ok(new ClusterResource
         {
             Hosts = [.. answers.Select(asked => asked.Answer).OfType<HostResource>()],
@@ -36,9 +36,9 @@ internal static class ClusterRoutes
     }
 
     private static async Task<IResult> GetAuditAsync(
-        BudgetDirectory budgets, BudgetReader reader, CancellationToken ct)
+        BudgetDirectory budgets, BudgetReader reader, TimeProvider time, CancellationToken ct)
     {
-        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.AuditAsync, AuditLimit, ct);
+        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.AuditAsync, AuditLimit, time, ct);
         ViolationResource[] violations =
         [
             .. answers.SelectMany(asked => asked.Answer is { } report

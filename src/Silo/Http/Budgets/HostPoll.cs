@@ -9,25 +9,28 @@ internal static class HostPoll
     /// <param name="hosts">The hosts.</param>
     /// <param name="ask">What to ask of one.</param>
     /// <param name="limit">How long each has.</param>
+    /// <param name="time">By which clock.</param>
     /// <param name="cancellationToken">Ends all of it, with the exception that says so.</param>
     /// <returns>For each host, in order, its answer; or null and why there is none.</returns>
     public static Task<(string Host, T? Answer, string Why)[]> AskAsync<T>(
         IEnumerable<string> hosts,
         Func<string, CancellationToken, Task<T>> ask,
         TimeSpan limit,
+        TimeProvider time,
         CancellationToken cancellationToken)
         where T : class =>
-        Task.WhenAll(hosts.Select(host => AskOneAsync(host, ask, limit, cancellationToken)));
+        Task.WhenAll(hosts.Select(host => AskOneAsync(host, ask, limit, time, cancellationToken)));
 
     private static async Task<(string Host, T? Answer, string Why)> AskOneAsync<T>(
         string host,
         Func<string, CancellationToken, Task<T>> ask,
         TimeSpan limit,
+        TimeProvider time,
         CancellationToken cancellationToken)
         where T : class
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limit);
+        using var late = new CancellationTokenSource(limit, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             // A call to a silo that is gone may not notice its token.

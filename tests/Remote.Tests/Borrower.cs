@@ -1,9 +1,8 @@
 using Headroom.Contracts;
-using Headroom.Remote;
 using Headroom.Support;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>Opens what a <see cref="Lender"/> lends.</summary>
 internal static class Borrower

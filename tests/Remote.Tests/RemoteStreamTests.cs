@@ -1,7 +1,7 @@
 using Headroom.Support;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 public sealed class RemoteStreamTests
 {

@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using Headroom.Contracts;
 using Headroom.Silo.Lending;
 using Headroom.Support;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>The borrower's side with a real lender: real TCP, real memory.</summary>
 public sealed class RemoteMemoryTests
@@ -189,6 +190,60 @@ public sealed class RemoteMemoryTests
         await memory.WriteAsync(0, new byte[100], Cancel);
         Assert.Equal(1, line.Connections);
         Assert.Equal(1, lender.Closed(CloseReason.Silent));
+    }
+
+    // A borrower whose time stands still sends no pings, as one that is frozen does.
+    [Fact]
+    public async Task Idle_WhileTheBorrowerIsFrozen_IsDroppedByTheLender_AndConnectsAnew()
+    {
+        await using Lender lender = await Lender.StartAsync();
+        Loan loan = Lender.Loan(100, await lender.LendAsync(1, 100));
+        await using RemoteMemory memory = await RemoteMemory.OpenAsync(
+            loan, RemoteTimes.Default, new FakeTimeProvider(), Cancel);
+        await memory.WriteAsync(0, new byte[] { 1, 2, 3 }, Cancel);
+
+        await lender.ClosedAsync(CloseReason.Silent);
+
+        byte[] bytes = new byte[3];
+        await memory.ReadAsync(0, bytes, Cancel);
+        Assert.Equal([1, 2, 3], bytes);
+        Assert.Equal(0, memory.ReplicasLost);
+    }
+
+    // Something between the two, or a fault of the lender: welcomes, and then nothing.
+    [Fact]
+    public async Task Lost_WhenConnectionsAreMadeAndNothingIsAnswered_IsToldInTime()
+    {
+        using var broken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        broken.Start();
+        int welcomes = 0;
+        Task welcoming = Task.Run(async () =>
+        {
+            byte[] welcome = new byte[MemoryWelcome.Bytes];
+            new MemoryWelcome(MemoryStatus.Ok, 100).Write(welcome);
+            while (true)
+            {
+                using System.Net.Sockets.Socket socket = await broken.AcceptSocketAsync(Cancel);
+                await socket.ReceiveAsync(new byte[MemoryHello.Bytes], Cancel);
+                await socket.SendAsync(welcome, Cancel);
+                welcomes++;
+            }
+        }, Cancel);
+        Loan loan = Lender.Loan(100, new LoanPart
+        {
+            Host = "broken",
+            Loan = new LoanId(1, 1),
+            Endpoint = broken.LocalEndpoint.ToString()!,
+            Token = new byte[16],
+        });
+        await using RemoteMemory memory = await RemoteMemory.OpenAsync(
+            loan, RemoteTimes.Default with { ReconnectFor = TimeSpan.FromSeconds(1) }, TimeProvider.System, Cancel);
+
+        await Assert.ThrowsAsync<RemoteMemoryLostException>(() => memory.WriteAsync(0, new byte[100], Cancel).AsTask());
+
+        Assert.InRange(welcomes, 2, 100);
+        broken.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => welcoming);
     }
 
     [Fact]

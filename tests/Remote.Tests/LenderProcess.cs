@@ -2,7 +2,7 @@ using System.Globalization;
 using Headroom.Contracts;
 using Headroom.Support;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>A lender that is a process of its own, to be killed and frozen.</summary>
 internal sealed class LenderProcess : IAsyncDisposable

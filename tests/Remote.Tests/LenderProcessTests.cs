@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Headroom.Support;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 [Trait("Kind", "Process")]
 public sealed class LenderProcessTests

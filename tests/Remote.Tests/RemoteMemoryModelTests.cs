@@ -3,7 +3,7 @@ using Headroom.Contracts;
 using Headroom.Support;
 using Xunit;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>Remote memory beside an array of this process, which it must not be told from.</summary>
 public sealed class RemoteMemoryModelTests
@@ -103,15 +103,30 @@ public sealed class RemoteMemoryModelTests
     {
         await using Lender lender = await Lender.StartAsync();
         long number = 0;
-        (Loan loan, LoanPart[] parts) = await BorrowAsync(lender, 2, part => part, () => ++number);
-        await using (RemoteMemory memory = await Borrower.OpenAsync(loan))
+        var lines = new List<Line>();
+        (Loan loan, LoanPart[] parts) = await BorrowAsync(
+            lender, 2, part =>
+            {
+                lines.Add(Line.To(part));
+                return lines[^1].Part;
+            }, () => ++number);
+        RemoteMemory memory = await Borrower.OpenAsync(loan);
+        for (int round = 0; round < 10; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(async () =>
+            Task writes = Task.WhenAll(Enumerable.Range(1, 20).Select(i => Task.Run(async () =>
             {
                 byte[] bytes = new byte[Size - i];
                 Array.Fill(bytes, (byte)i);
                 await memory.WriteAsync(i, bytes, Cancel);
             })));
+            lines[round % 2].Cut();
+            await writes;
+        }
+
+        await memory.DisposeAsync();
+        foreach (Line line in lines)
+        {
+            await line.DisposeAsync();
         }
 
         byte[][] replicas = [new byte[Size], new byte[Size]];
@@ -122,7 +137,7 @@ public sealed class RemoteMemoryModelTests
         }
 
         Assert.True(replicas[0].AsSpan().SequenceEqual(replicas[1]));
-        Assert.Equal(-1, replicas[0].AsSpan(200).IndexOf((byte)0));
+        Assert.Equal(-1, replicas[0].AsSpan(20).IndexOf((byte)0));
     }
 
     private static async Task StepAsync(RemoteMemory memory, byte[] model, int step, (int A, int B, int Kind) what)

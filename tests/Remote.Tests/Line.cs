@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Headroom.Contracts;
 
-namespace Headroom.Client.Tests.Remote;
+namespace Headroom.Remote.Tests;
 
 /// <summary>A line between a borrower and a lender that a test can cut: what is cut is reset on both sides.</summary>
 internal sealed class Line : IAsyncDisposable
