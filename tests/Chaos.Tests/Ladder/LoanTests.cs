@@ -30,7 +30,7 @@ public sealed class LoanTests
     public async Task AcquireMustSucceed_HostFull_BytesAreKeptByAnotherHost()
     {
         await using ClusterOfSilos cluster = await StartAsync();
-        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home, "full");
+        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home);
         await using HeadroomClient client = await FullHost.ConnectAsync(cluster[Home], Home, Container);
         long before = Lenders.Sum(lender => ResidentBytes(cluster[lender]));
 
@@ -56,7 +56,7 @@ public sealed class LoanTests
     public async Task Kill_Lender_BorrowerIsToldInTimeAndASecondReplicaLosesNothing()
     {
         await using ClusterOfSilos cluster = await StartAsync();
-        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home, "full");
+        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home);
         await using HeadroomClient client = await FullHost.ConnectAsync(cluster[Home], Home, Container);
         ISubsystem journal = client.Subsystem("journal");
         using MemoryLease single = await journal.AcquireMustSucceedAsync(Large, "commit", Stop);
@@ -100,7 +100,7 @@ public sealed class LoanTests
     public async Task Kill_Borrower_LenderFreesTheLoanAfterOneTtl()
     {
         await using ClusterOfSilos cluster = await StartAsync();
-        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home, "full");
+        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home);
         await using ChildProcess borrower = ChildProcess.Start(
             BuiltProgram.LoadClient, "borrow", $"127.0.0.1:{cluster[Home].GatewayPort}", Home, Container, $"{Small}");
         await foreach (string line in borrower.Lines.ReadAllAsync(Stop))
