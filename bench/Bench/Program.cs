@@ -1,18 +1,12 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Headroom.Bench;
 using Headroom.Silo.Budgets;
 using Headroom.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using Spectre.Console;
 
-// Without arguments: all benchmarks; "remote": those of remote memory. As a child: the silo, with the very set-up that
-// ships, and one empty grain beside it; or a lender.
-const string HostName = "bench";
+// Without arguments: all benchmarks; "remote": those of remote memory; "ladder": those of must-succeed. As a child: the
+// silo, with the very set-up that ships, and one empty grain beside it; or a lender.
 if (args is ["--silo", .. string[] settings])
 {
     return await SiloProcess.RunAsync(
@@ -26,80 +20,37 @@ if (args is ["--lender", .. string[] lender])
 
 // A table is wider than what a pipe claims to be.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
-if (args is ["remote"])
+string what = args is [string only] ? only : "all";
+if (what == "all")
 {
-    await RemoteBench.RunAsync(FreePort);
-    return 0;
+    LedgerBench.Run();
 }
 
-LedgerBench.Run();
-await RemoteBench.RunAsync(FreePort);
-DirectoryInfo store = Directory.CreateTempSubdirectory("headroom-bench-");
-int gateway = FreePort();
-int http = FreePort();
-using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+if (what is "all" or "remote")
 {
-    ArgumentList =
+    await RemoteBench.RunAsync(SiloChild.FreePort);
+}
+
+if (what is "all" or "ladder")
+{
+    await LoanBench.RunAsync();
+}
+
+if (what is "all" or "ladder" or "grains")
+{
+    await using SiloChild silo = await SiloChild.StartAsync("bench");
+    using IHost client = await silo.ConnectAsync();
+    if (what is "all" or "ladder")
     {
-        "--silo", $"--urls=http://127.0.0.1:{http}", $"--Headroom:Host:Name={HostName}",
-            $"--Headroom:Store:Path={store.FullName}",
-        $"--Headroom:Cluster:GatewayPort={gateway}", $"--Headroom:Cluster:SiloPort={FreePort()}",
-            $"--Headroom:Cluster:MemoryPort={FreePort()}", "--Logging:LogLevel:Default=Error",
-    },
-})!;
-try
-{
-    await WaitUntilReadyAsync(http, child);
-    HostApplicationBuilder builder = Host.CreateApplicationBuilder();
-    builder.Logging.SetMinimumLevel(LogLevel.Error);
-    builder.UseOrleansClient(client =>
-    {
-        client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gateway));
-        client.Configure<ClusterOptions>(cluster => cluster.ServiceId = cluster.ClusterId = "headroom");
-    });
-    using IHost host = builder.Build();
-    await host.StartAsync();
-    await new GrainBench(host.Services.GetRequiredService<IGrainFactory>(), HostName).RunAsync();
-    await host.StopAsync();
-    return 0;
-}
-finally
-{
-    child.Kill();
-    await child.WaitForExitAsync();
-    store.Delete(recursive: true);
-}
-
-static int FreePort()
-{
-    using var listener = new TcpListener(IPAddress.Loopback, 0);
-    listener.Start();
-    return ((IPEndPoint)listener.LocalEndpoint).Port;
-}
-
-static async Task WaitUntilReadyAsync(int port, Process child)
-{
-    using var client = new HttpClient();
-    using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-    while (true)
-    {
-        if (child.HasExited)
-        {
-            throw new InvalidOperationException($"The silo ended with {child.ExitCode}.");
-        }
-
-        try
-        {
-            if ((await client.GetAsync($"http://127.0.0.1:{port}/healthz/ready")).IsSuccessStatusCode)
-            {
-                return;
-            }
-        }
-        catch (HttpRequestException)
-        {
-            // Not listening yet.
-        }
-
-        await timer.WaitForNextTickAsync();
+        await ReclaimBench.RunAsync(silo, client);
     }
+
+    if (what is "all" or "grains")
+    {
+        await new GrainBench(client.Services.GetRequiredService<IGrainFactory>(), silo.Host).RunAsync();
+    }
+
+    await client.StopAsync();
 }
+
+return 0;

@@ -37,13 +37,16 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
     /// <summary>Calls the handlers, if memory is asked back. Returns at once.</summary>
     internal void Look()
     {
-        if (session.Core.Demand(credit) is not { } demand)
-        {
-            return;
-        }
-
+        ReclaimDemand? asked = session.Core.Demand(credit);
         lock (_lock)
         {
+            if (asked is not { } demand)
+            {
+                // What comes next is somebody else's need, also when it is for as much.
+                _notBefore = TimeSpan.MinValue;
+                return;
+            }
+
             if (_handlers.IsEmpty)
             {
                 WarnOnce(demand);
@@ -123,7 +126,7 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
         ReclaimDemand? demand = session.Core.Demand(credit);
         lock (_lock)
         {
-            _notBefore = session.Now + Repeat;
+            _notBefore = demand is null ? TimeSpan.MinValue : session.Now + Repeat;
             _running = false;
             if (demand is { } next && !_handlers.IsEmpty && IsDue(next))
             {

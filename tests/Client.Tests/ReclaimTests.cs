@@ -106,6 +106,29 @@ public sealed class ReclaimTests
         Assert.InRange(calls, 2, 6);
     }
 
+    // Another need for as much, right after the first one was met, is not the same demand repeated.
+    [Fact]
+    public async Task OnReclaim_AskedForAsMuchAgain_HandlerIsCalledAtOnce()
+    {
+        await using BudgetFixture fixture = await FilledAsync(1, 10_000);
+        int calls = 0;
+        using IDisposable added = fixture.Cache.OnReclaim(request =>
+        {
+            calls++;
+            fixture.EndLeases(request.Bytes);
+        });
+        Ask(fixture, Urgency.RiskyToFail, 0);
+        await fixture.UntilAsync(() => calls == 1 && fixture.ChargedBytes == 0, "the first was given");
+        Ask(fixture, Urgency.Optional, 0);
+        fixture.Held.Enqueue(await fixture.Cache.AcquireAsync(10_000, Urgency.Optional, Token));
+
+        TimeSpan start = fixture.Authority.Now;
+        Ask(fixture, Urgency.RiskyToFail, 0);
+        await fixture.UntilAsync(() => calls == 2, "the second was asked");
+
+        Assert.True(fixture.Authority.Now - start < Reclaims.Repeat, "the second had to wait");
+    }
+
     private static async Task<BudgetFixture> FilledAsync(int leases, long bytes)
     {
         BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();
