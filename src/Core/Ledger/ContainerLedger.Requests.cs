@@ -97,6 +97,7 @@ public sealed partial class ContainerLedger
         Exhausted = waiter.Rung == Rung.Loan,
         State = waiter.Book.State,
         Rungs = waiter.Rung > Rung.Host ? Rungs(waiter.Command.Urgency, byContainer: false) : [],
+        Holders = waiter.Rung > Rung.Host ? Holders() : [],
     };
 
     private static LeaseDecision Conflict() => new()

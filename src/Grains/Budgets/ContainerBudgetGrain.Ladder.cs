@@ -28,8 +28,19 @@ internal sealed partial class ContainerBudgetGrain
     }
 
     /// <inheritdoc/>
-    public ValueTask<LeaseAnswer> ExplainAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
-        new(Wire.Answer(_ledger.Explain(Wire.Command(attempt), clock.Now), _ledger.Epoch));
+    public async ValueTask<LeaseAnswer> ExplainAsync(LeaseAttempt attempt, CancellationToken cancellationToken)
+    {
+        LeaseCommand command = Wire.Command(attempt);
+
+        // A budget that nobody asked yet has not heard what its host has.
+        if (!_calling)
+        {
+            CallHostAsync(tidy: false).Ignore();
+        }
+
+        await (_round ?? Task.CompletedTask);
+        return Wire.Answer(_ledger.Explain(command, clock.Now), _ledger.Epoch);
+    }
 
     /// <inheritdoc/>
     public ValueTask<MustSucceedView> GetMustSucceedAsync(CancellationToken cancellationToken) =>

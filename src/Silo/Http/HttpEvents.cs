@@ -6,4 +6,6 @@ internal static class HttpEvents
     public const int Unavailable = 1200;
     public const int Fault = 1201;
     public const int AbandonFailed = 1202;
+    public const int LoanRenewFailed = 1203;
+    public const int LoanReleaseFailed = 1204;
 }

@@ -17,6 +17,7 @@ internal static class HttpRoutes
         app.UseMiddleware<ProblemPages>();
         app.MapCluster();
         app.MapBudgets();
+        app.MapLadder();
         app.MapLeases();
         app.MapEvents();
         app.MapOpenApi();

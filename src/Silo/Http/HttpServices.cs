@@ -23,8 +23,8 @@ internal static class HttpServices
 
     /// <summary>
     /// Adds the API. There must also be an <see cref="IGrainFactory"/>, a <see cref="Storage.ClusterKey"/>, a
-    /// <see cref="TimeProvider"/>, an <see cref="Grains.Placement.IHostDirectory"/>, the settings of sessions, and
-    /// the options of the urgencies' pipelines.
+    /// <see cref="TimeProvider"/>, an <see cref="Grains.Placement.IHostDirectory"/>, the settings of host and session,
+    /// and the options of the urgencies' pipelines.
     /// </summary>
     public static IServiceCollection AddHeadroomHttp(this IServiceCollection services)
     {
@@ -36,6 +36,7 @@ internal static class HttpServices
         services.AddSingleton<LeaseAnswers>();
         services.AddSingleton<RequestsUnderWay>();
         services.AddSingleton<LeaseDesk>();
+        services.AddSingleton<LoanDesk>();
         services.AddSingleton<EventStreams>();
         services.ConfigureHttpJsonOptions(options =>
         {

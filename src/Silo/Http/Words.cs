@@ -6,6 +6,8 @@ internal static class Words
     private static readonly string[] Urgencies = Enum.GetNames<Urgency>();
     private static readonly string[] LastResorts = Enum.GetNames<LastResort>();
     private static readonly string[] Rungs = [.. Enum.GetNames<Rung>().Select(Camel)];
+    private static readonly string[] States = [.. Enum.GetNames<SubsystemState>().Select(Camel)];
+    private static readonly string[] Outcomes = [.. Enum.GetNames<Outcome>().Select(Camel)];
     private static readonly string[] Pressures = ["none", "some", "high"];
 
     /// <summary>
@@ -19,6 +21,15 @@ internal static class Words
     /// <summary>The name of a rung in camelCase: <c>container</c>, <c>host</c>, ..., <c>lastResort</c>.</summary>
     public static string Rung(byte value) => Word(Rungs, value);
 
+    /// <summary>
+    /// The name of a subsystem's state in camelCase: <c>normal</c>, <c>waiting</c>, <c>fallback</c>, <c>readOnly</c>,
+    /// <c>failStop</c>.
+    /// </summary>
+    public static string State(byte value) => Word(States, value);
+
+    /// <summary>The name of an outcome in camelCase: <c>granted</c>, ..., <c>lastResort</c>.</summary>
+    public static string Outcome(byte value) => Word(Outcomes, value);
+
     /// <summary>How hard memory is pressed: <c>none</c>, <c>some</c>, <c>high</c>.</summary>
     public static string Pressure(byte value) => Word(Pressures, value);
 
@@ -30,6 +41,12 @@ internal static class Words
 
     /// <summary>All names of rungs, in the order of their values.</summary>
     public static IReadOnlyList<string> AllRungs => Rungs;
+
+    /// <summary>All names of states, in the order of their values.</summary>
+    public static IReadOnlyList<string> AllStates => States;
+
+    /// <summary>All names of outcomes, in the order of their values.</summary>
+    public static IReadOnlyList<string> AllOutcomes => Outcomes;
 
     /// <summary>All names of pressure levels, in the order of their values.</summary>
     public static IReadOnlyList<string> AllPressures => Pressures;

@@ -12,7 +12,8 @@ internal static class BadRequests
     private static readonly string Long = new('a', 254);
 
     public static readonly IReadOnlyDictionary<string, BadRequest> All =
-        Amounts().Concat(LeaseFields()).Concat(Bodies()).Concat(Names()).Concat(Settings()).Concat(Others())
+        Amounts().Concat(LeaseFields()).Concat(Bodies()).Concat(Names()).Concat(Settings()).Concat(Questions())
+            .Concat(Others())
             .ToDictionary(bad => bad.Name, StringComparer.Ordinal);
 
     /// <summary>The body of a lease with one field replaced; null takes it out.</summary>
@@ -52,6 +53,7 @@ internal static class BadRequests
                 $"\"{new string('r', 129)}\""]),
             ("waitSeconds", ["-1", "-0.5", "3601", "null", "\"1\"", "1e400"]),
             ("ttlSeconds", ["0", "-1", "1.5", "301", "null", "\"10\"", "9223372036854775808"]),
+            ("replicas", ["-1", "3", "1.5", "null", "\"1\"", "true"]),
             ("reason", ["null", "7", "\"\"", "\"a\\nb\"", $"\"{new string('r', 257)}\""]),
         ];
         return
@@ -197,6 +199,44 @@ internal static class BadRequests
             yield return BadRequest.Of(
                 $"lastResort {value}", "PUT", SubsystemPath, $"{{\"lastResort\":{value}}}", 400, "lastResort");
         }
+
+        (string Field, string[] Values)[] policy =
+        [
+            ("lastResortAfterSeconds", ["-1", "86401", "null", "\"1\""]),
+            ("loansComeHome", ["1", "\"true\"", "null"]),
+            ("state", ["\"readOnly\"", "\"Normal\"", "\"\"", "0", "null", "true"]),
+        ];
+        foreach ((string field, string[] values) in policy)
+        {
+            foreach (string value in values)
+            {
+                yield return BadRequest.Of(
+                    $"{field} {value}", "PUT", SubsystemPath, $"{{\"{field}\":{value}}}", 400, field);
+            }
+        }
+    }
+
+    private static IEnumerable<BadRequest> Questions()
+    {
+        (string Query, string Field)[] explains =
+        [
+            ("", "bytes"), ("?urgency=1", "bytes"), ("?bytes=0&urgency=1", "bytes"), ("?bytes=-1&urgency=1", "bytes"),
+            ("?bytes=1.5&urgency=1", "bytes"), ("?bytes=1e3&urgency=1", "bytes"), ("?bytes=&urgency=1", "bytes"),
+            ("?bytes=%201&urgency=1", "bytes"), ("?bytes=9223372036854775808&urgency=1", "bytes"),
+            ("?bytes=1&bytes=2&urgency=1", "bytes"), ("?bytes=1", "urgency"), ("?bytes=1&urgency=4", "urgency"),
+            ("?bytes=1&urgency=-1", "urgency"), ("?bytes=1&urgency=urgent", "urgency"),
+            ("?bytes=1&urgency=", "urgency"), ("?bytes=1&urgency=1&urgency=1", "urgency"),
+        ];
+        foreach ((string query, string field) in explains)
+        {
+            yield return BadRequest.Of(
+                $"explain '{query}'", "GET", $"{SubsystemPath}/explain{query}", null, 400, field);
+        }
+
+        yield return BadRequest.Of(
+            "explain for a bad subsystem", "GET", $"{ContainerPath}/subsystems/a%20b/explain", null, 400, "subsystem");
+        yield return BadRequest.Of(
+            "must-succeed of a bad name", "GET", HostPath + "/containers/a%20b/must-succeed", null, 400, "container");
     }
 
     private static IEnumerable<BadRequest> Others()

@@ -27,14 +27,27 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         Assert.Equal(
             """
             {"host":"host-1","capacityBytes":1000000,"reserveBytes":1000,"pledgedBytes":100,"allottedBytes":5000,
+            "overdraftBytes":12,
             "leasedBytes":{"optional":2,"safeToFail":40,"riskyToFail":600,"mustSucceed":8000},
             "creditBytes":60,"ghostBytes":10,
-            "loanBytes":11,"untrackedBytes":7,"usedBytes":9000,
+            "loanBytes":11,
+            "reserve":{"pledgedBytes":100,"lentBytes":11,"freePledgeBytes":89,"loans":2,
+            "borrowers":{"host-2/a/s":7,"host-2/b/s":4}},
+            "untrackedBytes":7,"usedBytes":9000,
             "availableBytes":{"optional":1,"safeToFail":2,"riskyToFail":3,"mustSucceed":-4},
             "pressure":"some","containers":["known","second","idle"]}
             """.ReplaceLineEndings(""),
             await GetTextAsync(Host));
         Assert.DoesNotContain("host-1/idle Get", Grains.Calls);
+    }
+
+    [Fact]
+    public async Task GetHost_ItsSiloIsNotUp_NoReserveAndNobodyIsAskedForIt()
+    {
+        Grains.Down.Add("host-1");
+        Assert.False(JsonElement.Parse(await GetTextAsync(Host)).TryGetProperty("reserve", out _));
+        Assert.True(JsonElement.Parse(await GetTextAsync("/v1/audit")).GetProperty("ok").GetBoolean());
+        Assert.DoesNotContain(Grains.Calls, call => call.Contains("Reserve", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,11 +62,13 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         $$"""
         {"host":"host-1","container":"known","limitBytes":100000,"guaranteeBytes":10,
         "mustSucceedQuotaBytes":20,"cgroup":"/pods/a",
-        "effectiveLimitBytes":90000,"allottedBytes":5000,"creditBytes":30,"leasedBytes":{{Leased}},
+        "effectiveLimitBytes":90000,"allottedBytes":5000,"overdraftBytes":60,"loanBytes":70,"creditBytes":30,
+        "emergencyBytes":50,"leasedBytes":{{Leased}},
         "mustSucceedBytes":4000,
-        "ghostBytes":5,"untrackedBytes":6,"unreportedBytes":7,"usageBytes":8000,"sessions":2,"leases":3,
+        "ghostBytes":5,"untrackedBytes":6,"unreportedBytes":7,"usageBytes":8000,"reclaimingBytes":80,
+        "sessions":2,"overdueSessions":1,"leases":3,
         "waiting":{"optional":0,"safeToFail":1,"riskyToFail":2,"mustSucceed":3},"epoch":3,"learning":true,
-        "subsystems":[{"subsystem":"journal","creditBytes":30,"leasedBytes":{{Leased}}}]}
+        "subsystems":[{"subsystem":"journal","creditBytes":30,"emergencyBytes":50,"leasedBytes":{{Leased}}}]}
         """.ReplaceLineEndings(""),
         await GetTextAsync(Host + "/containers/known"));
 
@@ -70,9 +85,49 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         $$"""
         {"host":"host-1","container":"known","subsystem":"journal","maxUrgency":"MustSucceed",
         "emergencyCreditBytes":4096,
-        "lastResort":"ReadOnly","creditBytes":30,"leasedBytes":{{Leased}}}
+        "lastResort":"ReadOnly","lastResortAfterSeconds":2.5,"loansComeHome":true,"state":"normal",
+        "creditBytes":30,"emergencyBytes":50,"leasedBytes":{{Leased}}}
         """.ReplaceLineEndings(""),
         await GetTextAsync(Host + "/containers/known/subsystems/journal"));
+
+    [Fact]
+    public async Task GetSubsystem_InItsLastResort_SinceWhenAndForWhat()
+    {
+        Grains.State = SubsystemState.ReadOnly;
+        JsonElement seen = JsonElement.Parse(await GetTextAsync(Host + "/containers/known/subsystems/journal"));
+        Assert.Equal("readOnly", seen.GetProperty("state").GetString());
+        Assert.Equal(4096, seen.GetProperty("stateBytes").GetInt64());
+        TimeSpan lasted = DateTimeOffset.UtcNow - seen.GetProperty("since").GetDateTimeOffset();
+        Assert.InRange(lasted, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(70));
+    }
+
+    [Fact]
+    public async Task PutSubsystem_StateNormal_LiftsAfterThePolicy()
+    {
+        Grains.State = SubsystemState.FailStop;
+        using HttpResponseMessage response = await PutAsync(
+            Host + "/containers/known/subsystems/journal",
+            """{"state":"normal","lastResortAfterSeconds":0.25,"loansComeHome":false}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        JsonElement seen = await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        Assert.Equal("normal", seen.GetProperty("state").GetString());
+        Assert.False(seen.TryGetProperty("since", out _));
+        Assert.Equal(
+            new SubsystemPolicy { LastResortAfter = TimeSpan.FromMilliseconds(250), LoansComeHome = false },
+            Assert.Single(Grains.Messages));
+        Assert.Equal(
+            ["host-1/known/journal Configure", "host-1/known/journal Lift", "host-1/known/journal Get"], Grains.Calls);
+    }
+
+    [Fact]
+    public async Task PutSubsystem_RefusedByTheBudget_IsNotLifted()
+    {
+        Grains.OnConfigure = _ => new ConfigureAnswer { Field = "maxUrgency", Error = "must be something else" };
+        using HttpResponseMessage response = await PutAsync(
+            Host + "/containers/known/subsystems/journal", """{"state":"normal","maxUrgency":1}""");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.DoesNotContain("host-1/known/journal Lift", Grains.Calls);
+    }
 
     [Theory]
     [InlineData("known/subsystems/unknown")]
@@ -156,6 +211,15 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         Grains.Violations = [new Violation { Invariant = "I2", Budget = "host-1/known", Detail = "5 > 4" }];
         Assert.Equal(
             """{"ok":false,"violations":[{"invariant":"I2","budget":"host-1/known","detail":"5 > 4"}]}""",
+            await GetTextAsync("/v1/audit"));
+    }
+
+    [Fact]
+    public async Task GetAudit_SomethingWrongWithWhatIsLent_NotOk()
+    {
+        Grains.ReserveViolations = [new Violation { Invariant = "I1", Budget = "host-1", Detail = "lent 5, mark 4" }];
+        Assert.Equal(
+            """{"ok":false,"violations":[{"invariant":"I1","budget":"host-1","detail":"lent 5, mark 4"}]}""",
             await GetTextAsync("/v1/audit"));
     }
 

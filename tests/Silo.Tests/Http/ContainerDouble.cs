@@ -45,6 +45,11 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
             MustSucceedBytes = 4000,
             Subsystems = ["journal"],
             Holdings = [SubsystemDouble.Holding("journal")],
+            OverdraftBytes = 60,
+            EmergencyBytes = 50,
+            LoanBytes = 70,
+            ReclaimingBytes = 80,
+            OverdueSessions = 1,
         });
     }
 
@@ -78,8 +83,22 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
     public ValueTask<LeaseAnswer> ExplainAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<MustSucceedView> GetMustSucceedAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public ValueTask<MustSucceedView> GetMustSucceedAsync(CancellationToken cancellationToken)
+    {
+        cluster.Note(key, "GetMustSucceed");
+        return new(new MustSucceedView
+        {
+            QuotaBytes = 9000,
+            OutstandingBytes = 4000,
+            Reasons =
+            [
+                new MustSucceedReason
+                {
+                    Subsystem = "journal", Reason = "commit", Granted = 5, Waiting = 1, OutstandingBytes = 4000,
+                },
+            ],
+        });
+    }
 
     public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

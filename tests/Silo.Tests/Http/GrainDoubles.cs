@@ -3,7 +3,7 @@ using Headroom.Contracts;
 
 namespace Headroom.Silo.Tests.Http;
 
-/// <summary>Stands in for the cluster: gives out doubles of the three grains, and remembers each call.</summary>
+/// <summary>Stands in for the cluster: gives out doubles of the four grains, and remembers each call.</summary>
 internal sealed class GrainDoubles : IGrainFactory
 {
     public const string HostName = "host-1";
@@ -28,11 +28,30 @@ internal sealed class GrainDoubles : IGrainFactory
         Ttl = claim.Ttl,
     };
 
+    /// <summary>Which loans a lender says that it does not have, when they are renewed.</summary>
+    public Func<string, LoanId[], ValueTask<LoanId[]>> OnRenewLoans { get; set; } = (_, _) => new([]);
+
+    /// <summary>What a lender does when loans are given back.</summary>
+    public Func<string, ValueTask> OnReleaseLoans { get; set; } = _ => default;
+
+    /// <summary>What a subsystem explains.</summary>
+    public Func<long, byte, LeaseAnswer> OnExplain { get; set; } =
+        (_, _) => new LeaseAnswer { Outcome = (byte)Outcome.Granted, Rung = (byte)Rung.Host };
+
+    /// <summary>The state of every subsystem.</summary>
+    public SubsystemState State { get; set; }
+
+    /// <summary>Hosts whose silo is not up.</summary>
+    public HashSet<string> Down { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What a host or a subsystem answers to a change of settings.</summary>
     public Func<object, ConfigureAnswer> OnConfigure { get; set; } = _ => new ConfigureAnswer();
 
     /// <summary>What the host's audit finds.</summary>
     public Violation[] Violations { get; set; } = [];
+
+    /// <summary>What the audit of what the host lends finds.</summary>
+    public Violation[] ReserveViolations { get; set; } = [];
 
     /// <summary>The containers that the host knows.</summary>
     public HashSet<string> Containers { get; } = new(StringComparer.Ordinal) { "known" };
@@ -59,10 +78,18 @@ internal sealed class GrainDoubles : IGrainFactory
         }
     }
 
+    /// <summary>Begins to remember anew.</summary>
+    public void Forget()
+    {
+        _calls.Clear();
+        Messages.Clear();
+    }
+
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey
     {
         object grain = typeof(TGrainInterface) == typeof(IHostBudgetGrain) ? new HostDouble(primaryKey, this)
+            : typeof(TGrainInterface) == typeof(IReserveGrain) ? new ReserveDouble(primaryKey, this)
             : typeof(TGrainInterface) == typeof(IContainerBudgetGrain) ? new ContainerDouble(primaryKey, this)
             : new SubsystemDouble(primaryKey, this);
         return (TGrainInterface)grain;

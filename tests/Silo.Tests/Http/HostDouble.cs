@@ -21,6 +21,7 @@ internal sealed class HostDouble(string key, GrainDoubles cluster) : IHostBudget
             Containers = [.. cluster.Containers, "idle"],
             Watched = [.. cluster.Containers],
             LoanBytes = 11,
+            OverdraftBytes = 12,
         });
     }
 

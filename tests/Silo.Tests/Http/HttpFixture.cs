@@ -41,7 +41,7 @@ public sealed class HttpFixture : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IGrainFactory>(Grains);
-        builder.Services.AddSingleton<IClusterView, OneHost>();
+        builder.Services.AddSingleton<IClusterView>(new OneHost(Grains));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new ClusterKey(new byte[32]));
         builder.Services.Configure<HostSettings>(host => host.Name = GrainDoubles.HostName);

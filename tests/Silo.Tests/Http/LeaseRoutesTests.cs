@@ -44,6 +44,7 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(60), request.Ttl);
         Assert.Equal(3, request.Urgency);
         Assert.Equal("commit", request.Reason);
+        Assert.Equal(1, request.Replicas);
         Assert.False(request.More);
         Assert.Equal("host-1/web/journal Acquire", Assert.Single(Grains.Calls));
     }
@@ -102,6 +103,7 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
                 new RungTrial { Rung = (byte)Rung.Host, AvailableBytes = 12 },
             ],
             Detail = "the host has 12 bytes",
+            Holders = [new HolderShare { Name = "cache", Urgency = 0, Bytes = 900 }],
         });
 
         using HttpResponseMessage response =
@@ -115,6 +117,8 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
         Assert.Equal(
             """[{"rung":"container","availableBytes":-5},{"rung":"host","availableBytes":12}]""",
             problem.GetProperty("rungs").GetRawText());
+        Assert.Equal(
+            """[{"name":"cache","urgency":"Optional","bytes":900}]""", problem.GetProperty("holders").GetRawText());
     }
 
     [Fact]
@@ -160,7 +164,15 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
     [Fact]
     public async Task Post_MustSucceedStillWaits_202AndTheSameRequestGoesOn()
     {
-        Answer(new LeaseAnswer { Outcome = (byte)Outcome.Waiting, Rung = (byte)Rung.Wait });
+        Answer(new LeaseAnswer
+        {
+            Outcome = (byte)Outcome.Waiting,
+            Rung = (byte)Rung.Wait,
+            Rungs = [new RungTrial { Rung = (byte)Rung.Overdraft, AvailableBytes = 3 }],
+            Holders = [new HolderShare { Name = "cache", Urgency = 2, Bytes = 900 }],
+            State = (byte)SubsystemState.Waiting,
+            Detail = "why",
+        });
         string body = """{"bytes":4096,"urgency":3,"requestId":"r-9","waitSeconds":0}""";
 
         using HttpResponseMessage response = await PostAsync(body);
@@ -168,7 +180,11 @@ public sealed class LeaseRoutesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);
         Assert.Equal(
-            """{"requestId":"r-9","urgency":"MustSucceed","bytes":4096,"waiting":true,"retryAfterSeconds":1}""",
+            """
+            {"requestId":"r-9","urgency":"MustSucceed","bytes":4096,"waiting":true,"state":"waiting",
+            "rungs":[{"rung":"overdraft","availableBytes":3}],
+            "holders":[{"name":"cache","urgency":"RiskyToFail","bytes":900}],"detail":"why","retryAfterSeconds":1}
+            """.ReplaceLineEndings(""),
             await response.Content.ReadAsStringAsync(Cancellation));
         Grains.OnAcquire = (_, request, _) => new(GrainDoubles.Granted(request));
         using HttpResponseMessage again = await PostAsync(body);

@@ -22,6 +22,11 @@ public sealed class LeaseSealTests
         from bytes in Gen.Long
         from ticks in Gen.Long
         from urgency in Gen.Byte
+        from loans in
+            (from lender in Name
+             from epoch in Gen.Long
+             from number in Gen.Long
+             select new LenderLoan(lender, new LoanId(epoch, number))).Array[0, 2]
         select new SealedLease(host, container, new LeaseClaim
         {
             LeaseId = id,
@@ -30,13 +35,59 @@ public sealed class LeaseSealTests
             Bytes = bytes,
             Urgency = urgency,
             Ttl = TimeSpan.FromTicks(ticks),
-        });
+            Remote = loans.Length > 0,
+        })
+        {
+            Loans = loans,
+        };
+
+    // Computed by another program, from the description of the first version.
+    private const string FirstVersion =
+        "AYhGj3ub4YtbROgqRvDg_ppdHT1hhVk2AZ-azD4yNefHEM5mLU7bYBVKUfEBpNULsQSJ0W_b4dnzl8D3h8c-Nfarugp6OjrVfiUm2Ak51Udb";
 
     private readonly LeaseSeal _seal = new(new ClusterKey(RandomNumberGenerator.GetBytes(32)));
 
     [Fact]
     public void Unseal_WhatWasSealed_IsTheLease() =>
-        Lease.Sample(lease => Assert.Equal(lease, _seal.Unseal(_seal.Seal(lease))));
+        Lease.Sample(lease => Equal(lease, _seal.Unseal(_seal.Seal(lease))));
+
+    [Fact]
+    public void Unseal_IdOfTheFirstVersion_IsTheLease()
+    {
+        var seal = new LeaseSeal(new ClusterKey(Enumerable.Repeat((byte)7, 32).ToArray()));
+        var lease = new SealedLease("host-1", "web", new LeaseClaim
+        {
+            LeaseId = 77,
+            Epoch = 3,
+            Subsystem = "journal",
+            Bytes = 4096,
+            Urgency = 3,
+            Ttl = TimeSpan.FromSeconds(30),
+        });
+        Equal(lease, seal.Unseal(FirstVersion));
+        Assert.Equal(FirstVersion, seal.Seal(lease));
+    }
+
+    [Fact]
+    public void Seal_LongestOfEverything_FitsAndOpens()
+    {
+        string name = new('n', ResourceName.MaxLength);
+        var loan = new LenderLoan(name, new LoanId(long.MaxValue, long.MinValue));
+        var lease = new SealedLease(name, name, new LeaseClaim
+        {
+            LeaseId = long.MaxValue,
+            Epoch = long.MaxValue,
+            Subsystem = name,
+            Bytes = long.MaxValue,
+            Urgency = 3,
+            Ttl = TimeSpan.MaxValue,
+            Remote = true,
+        })
+        {
+            Loans = [loan, loan],
+        };
+        Equal(lease, _seal.Unseal(_seal.Seal(lease)));
+    }
 
     [Fact]
     public void Seal_SameLeaseTwice_SameIdAndNothingReadable() => Lease.Sample(lease =>
@@ -85,7 +136,7 @@ public sealed class LeaseSealTests
             string id = _seal.Seal(lease);
             int at = (seed & int.MaxValue) % id.Length;
             string changed = id[..at] + letter + id[(at + 1)..];
-            Assert.Equal(changed == id ? lease : null, _seal.Unseal(changed));
+            Equal(changed == id ? lease : null, _seal.Unseal(changed));
             Assert.Null(_seal.Unseal(id.Insert(at, letter.ToString())));
             Assert.Null(_seal.Unseal(id[..at]));
         });
@@ -99,4 +150,15 @@ public sealed class LeaseSealTests
 
     [Fact]
     public void Unseal_Garbage_IsNoLease() => Gen.String.Sample(text => Assert.Null(_seal.Unseal(text)));
+
+    // A record compares its list by reference.
+    private static void Equal(SealedLease? expected, SealedLease? found)
+    {
+        Assert.Equal(expected is null, found is null);
+        if (expected is not null && found is not null)
+        {
+            Assert.Equal(expected.Loans, found.Loans);
+            Assert.Equal(expected, found with { Loans = expected.Loans });
+        }
+    }
 }

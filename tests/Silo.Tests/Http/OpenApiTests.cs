@@ -15,7 +15,9 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         "put /v1/hosts/{host}",
         "get /v1/hosts/{host}/containers/{container}",
         "put /v1/hosts/{host}/containers/{container}",
+        "get /v1/hosts/{host}/containers/{container}/must-succeed",
         "get /v1/hosts/{host}/containers/{container}/subsystems/{subsystem}",
+        "get /v1/hosts/{host}/containers/{container}/subsystems/{subsystem}/explain",
         "put /v1/hosts/{host}/containers/{container}/subsystems/{subsystem}",
         "post /v1/hosts/{host}/containers/{container}/subsystems/{subsystem}/leases",
         "post /v1/leases/{leaseId}/renew",
@@ -104,8 +106,44 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         JsonElement urgency = fields.GetProperty("urgency").GetProperty("anyOf");
         Assert.Equal(3, urgency[0].GetProperty("maximum").GetInt32());
         Assert.Equal("MustSucceed", urgency[1].GetProperty("enum")[3].GetString());
+        Assert.Equal(0, fields.GetProperty("replicas").GetProperty("minimum").GetInt32());
+        Assert.Equal(2, fields.GetProperty("replicas").GetProperty("maximum").GetInt32());
         Assert.All(
             fields.EnumerateObject(), field => Assert.NotEmpty(field.Value.GetProperty("description").GetString()!));
+    }
+
+    [Fact]
+    public async Task Document_Explain_NamesItsParametersAndTheirRanges()
+    {
+        JsonElement[] parameters =
+        [
+            .. Operations(await ReadAsync())
+                .Single(operation => operation.Route.EndsWith("/explain", StringComparison.Ordinal))
+                .Value.GetProperty("parameters").EnumerateArray()
+                .Where(parameter => parameter.GetProperty("in").GetString() == "query"),
+        ];
+        Assert.Equal(["bytes", "urgency"], parameters.Select(parameter => parameter.GetProperty("name").GetString()));
+        Assert.All(parameters, parameter => Assert.True(parameter.GetProperty("required").GetBoolean()));
+        Assert.Equal(1, parameters[0].GetProperty("schema").GetProperty("minimum").GetInt64());
+        Assert.Equal(
+            "MustSucceed",
+            parameters[1].GetProperty("schema").GetProperty("anyOf")[1].GetProperty("enum")[3].GetString());
+    }
+
+    [Fact]
+    public async Task Document_Words_OfTheLadderAreListed()
+    {
+        JsonElement schemas = (await ReadAsync()).GetProperty("components").GetProperty("schemas");
+        Assert.Equal(["normal"], Words("SubsystemChange", "state"));
+        Assert.Equal(["normal", "waiting", "fallback", "readOnly", "failStop"], Words("SubsystemResource", "state"));
+        Assert.Contains("loan", Words("LeaseResource", "rung"));
+        Assert.Contains("quotaExceeded", Words("ExplainResource", "outcome"));
+
+        string[] Words(string schema, string property) =>
+        [
+            .. schemas.GetProperty(schema).GetProperty("properties").GetProperty(property).GetProperty("enum")
+                .EnumerateArray().Select(word => word.GetString()!),
+        ];
     }
 
     private async Task<JsonElement> ReadAsync() => JsonElement.Parse(

@@ -23,7 +23,12 @@ internal sealed class SubsystemDouble(string key, GrainDoubles cluster) : ISubsy
                     MaxUrgency = 3,
                     EmergencyCreditBytes = 4096,
                     LastResort = (byte)Headroom.LastResort.ReadOnly,
+                    LastResortAfter = TimeSpan.FromSeconds(2.5),
+                    LoansComeHome = true,
                 },
+                State = (byte)cluster.State,
+                StateFor = TimeSpan.FromMinutes(1),
+                StateBytes = 4096,
                 Holding = Holding(names[2]),
             });
     }
@@ -42,10 +47,19 @@ internal sealed class SubsystemDouble(string key, GrainDoubles cluster) : ISubsy
         SafeToFailBytes = 20,
         RiskyToFailBytes = 300,
         MustSucceedBytes = 4000,
+        EmergencyBytes = 50,
     };
 
-    public ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public ValueTask<LeaseAnswer> ExplainAsync(long bytes, byte urgency, CancellationToken cancellationToken)
+    {
+        cluster.Note(key, "Explain");
+        return new(cluster.OnExplain(bytes, urgency));
+    }
 
-    public ValueTask LiftAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask LiftAsync(CancellationToken cancellationToken)
+    {
+        cluster.Note(key, "Lift");
+        cluster.State = SubsystemState.Normal;
+        return default;
+    }
 }

@@ -11,7 +11,12 @@ internal sealed class BudgetDirectory(IGrainFactory grains, IClusterView cluster
     /// <summary>Whether a host is of this cluster. Asking the grain of another one would create it.</summary>
     public bool Knows(string host) => cluster.Hosts.Contains(host, StringComparer.Ordinal);
 
+    /// <summary>Whether a host's own silo is up: else nothing is lent there, nor is what was.</summary>
+    public bool IsUp(string host) => cluster.IsUp(host);
+
     public IHostBudgetGrain Host(string host) => grains.GetGrain<IHostBudgetGrain>(host);
+
+    public IReserveGrain Reserve(string host) => grains.GetGrain<IReserveGrain>(host);
 
     public IContainerBudgetGrain Container(string host, string container) =>
         grains.GetGrain<IContainerBudgetGrain>($"{host}/{container}");

@@ -6,15 +6,19 @@ namespace Headroom.Silo.Http.Budgets;
 /// <summary>
 /// Reads budgets as they stand, for the API. Reading creates nothing: what nobody declared or used is null.
 /// </summary>
-internal sealed class BudgetReader(BudgetDirectory budgets)
+internal sealed class BudgetReader(BudgetDirectory budgets, TimeProvider time)
 {
     // A host may have thousands of containers: enough at once to hide the way there, not so many as to crowd others
     // out.
     private const int ContainersAtOnce = 32;
 
+    // What is lent is told from memory; a silo that does not manage within this is shown without.
+    private static readonly TimeSpan ReserveLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>A host of this cluster, with the sums over its containers.</summary>
     public async Task<HostResource> HostAsync(string host, CancellationToken cancellationToken)
     {
+        Task<ReserveResource?> reserve = ReserveAsync(host, cancellationToken);
         HostView view = await budgets.Host(host).GetAsync(cancellationToken);
         long credit = 0;
         long ghosts = 0;
@@ -45,10 +49,12 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
             ReserveBytes = view.ReserveBytes,
             PledgedBytes = view.PledgedBytes,
             AllottedBytes = view.AllottedBytes,
+            OverdraftBytes = view.OverdraftBytes,
             LeasedBytes = BytesByUrgency.From(leased),
             CreditBytes = credit,
             GhostBytes = ghosts,
             LoanBytes = view.LoanBytes,
+            Reserve = await reserve,
             UntrackedBytes = view.UntrackedBytes,
             UsedBytes = view.UsedBytes,
             AvailableBytes = BytesByUrgency.From(view.AvailableBytes),
@@ -77,7 +83,10 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
             Cgroup = terms.Settings.Cgroup ?? string.Empty,
             EffectiveLimitBytes = view.Settings.LimitBytes ?? 0,
             AllottedBytes = view.AllottedBytes,
+            OverdraftBytes = view.OverdraftBytes,
+            LoanBytes = view.LoanBytes,
             CreditBytes = view.CreditBytes,
+            EmergencyBytes = view.EmergencyBytes,
             LeasedBytes = BytesByUrgency.From(view.LeasedBytes),
             MustSucceedBytes = view.MustSucceedBytes,
             GhostBytes = view.GhostBytes,
@@ -85,7 +94,9 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
             UnreportedBytes = view.UnreportedBytes,
             UsageBytes = view.UsageBytes,
             HardLimitBytes = view.HardLimitBytes,
+            ReclaimingBytes = view.ReclaimingBytes,
             Sessions = view.Sessions,
+            OverdueSessions = view.OverdueSessions,
             Leases = view.Leases,
             Waiting = CountByUrgency.From(view.Waiting),
             Epoch = view.Epoch,
@@ -104,6 +115,7 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
         }
 
         HoldingResource holding = Holding(view.Holding);
+        bool normal = view.State == (byte)SubsystemState.Normal;
         return new SubsystemResource
         {
             Host = host,
@@ -112,15 +124,65 @@ internal sealed class BudgetReader(BudgetDirectory budgets)
             MaxUrgency = Words.Urgency(view.Policy.MaxUrgency ?? 0),
             EmergencyCreditBytes = view.Policy.EmergencyCreditBytes ?? 0,
             LastResort = Words.LastResort(view.Policy.LastResort ?? 0),
+            LastResortAfterSeconds = (view.Policy.LastResortAfter ?? TimeSpan.Zero).TotalSeconds,
+            LoansComeHome = view.Policy.LoansComeHome ?? false,
+            State = Words.State(view.State),
+            Since = normal ? null : time.GetUtcNow() - view.StateFor,
+            StateBytes = normal ? null : view.StateBytes,
             CreditBytes = holding.CreditBytes,
+            EmergencyBytes = holding.EmergencyBytes,
             LeasedBytes = holding.LeasedBytes,
         };
+    }
+
+    /// <summary>What does not hold in a host's books, and in those of what it lends when its silo is up.</summary>
+    public async Task<AuditReport> AuditAsync(string host, CancellationToken cancellationToken)
+    {
+        AuditReport report = await budgets.Host(host).AuditAsync(cancellationToken);
+        if (!budgets.IsUp(host))
+        {
+            return report;
+        }
+
+        AuditReport lent = await budgets.Reserve(host).AuditAsync(cancellationToken);
+        return new AuditReport { Violations = [.. report.Violations, .. lent.Violations] };
+    }
+
+    private async Task<ReserveResource?> ReserveAsync(string host, CancellationToken cancellationToken)
+    {
+        // Asked elsewhere, it would only say that it cannot know.
+        if (!budgets.IsUp(host))
+        {
+            return null;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReserveLimit);
+        try
+        {
+            ReserveView view =
+                await budgets.Reserve(host).GetAsync(limit.Token).AsTask().WaitAsync(limit.Token);
+            return new ReserveResource
+            {
+                PledgedBytes = view.PledgedBytes,
+                LentBytes = view.LentBytes,
+                FreePledgeBytes = view.FreePledgeBytes,
+                Loans = view.Loans,
+                Borrowers = new SortedDictionary<string, long>(view.Borrowers, StringComparer.Ordinal),
+            };
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The books of the host stand without it, and its absence is shown.
+            return null;
+        }
     }
 
     private static HoldingResource Holding(Holding row) => new()
     {
         Subsystem = row.Subsystem,
         CreditBytes = row.CreditBytes,
+        EmergencyBytes = row.EmergencyBytes,
         LeasedBytes = BytesByUrgency.From(
             [row.OptionalBytes, row.SafeToFailBytes, row.RiskyToFailBytes, row.MustSucceedBytes]),
     };

@@ -44,7 +44,8 @@ internal static class BudgetRoutes
         group.MapPut(Subsystem, PutSubsystemAsync)
             .WithName("putSubsystem").WithSummary("Declares a subsystem, or changes its policy.")
             .WithDescription(
-                "What is absent stays as it is. On a refusal nothing has changed. Declares its container as well.")
+                "What is absent stays as it is. On a refusal nothing has changed. Declares its container as well. The "
+                + "state normal lifts the last resort; it comes back when must-succeed still cannot be met.")
             .Takes<SubsystemChange>().Produces<SubsystemResource>().Fails(400, 404, 415);
     }
 
@@ -109,10 +110,20 @@ internal static class BudgetRoutes
             return problem;
         }
 
-        return Refusal(await budgets.Subsystem(host, container, subsystem).ConfigureAsync(change.ToPolicy(), ct))
-            ?? Found(
-                await reader.SubsystemAsync(host, container, subsystem, ct),
-                $"nobody declared or used a subsystem {subsystem} of container {container}");
+        ISubsystemGrain grain = budgets.Subsystem(host, container, subsystem);
+        if (Refusal(await grain.ConfigureAsync(change.ToPolicy(), ct)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (change.State is not null)
+        {
+            await grain.LiftAsync(ct);
+        }
+
+        return Found(
+            await reader.SubsystemAsync(host, container, subsystem, ct),
+            $"nobody declared or used a subsystem {subsystem} of container {container}");
     }
 
     private static ProblemResult? Refusal(ConfigureAnswer answer) =>

@@ -36,10 +36,9 @@ internal static class ClusterRoutes
     }
 
     private static async Task<IResult> GetAuditAsync(
-        BudgetDirectory budgets, TimeProvider time, CancellationToken ct)
+        BudgetDirectory budgets, BudgetReader reader, TimeProvider time, CancellationToken ct)
     {
-        var answers = await HostPoll.AskAsync(
-            budgets.Hosts, (host, ct) => budgets.Host(host).AuditAsync(ct).AsTask(), AuditLimit, time, ct);
+        var answers = await HostPoll.AskAsync(budgets.Hosts, reader.AuditAsync, AuditLimit, time, ct);
         ViolationResource[] violations =
         [
             .. answers.SelectMany(asked => asked.Answer is { } report

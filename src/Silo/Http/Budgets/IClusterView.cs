@@ -5,4 +5,7 @@ internal interface IClusterView
 {
     /// <summary>Their names, sorted; never empty.</summary>
     IReadOnlyList<string> Hosts { get; }
+
+    /// <summary>Whether a host's own silo is up, as this silo knows it now.</summary>
+    bool IsUp(string host);
 }

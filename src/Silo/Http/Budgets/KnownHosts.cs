@@ -10,4 +10,7 @@ internal sealed class KnownHosts(IHostDirectory directory) : IClusterView
 {
     /// <inheritdoc/>
     public IReadOnlyList<string> Hosts => directory.Hosts;
+
+    /// <inheritdoc/>
+    public bool IsUp(string host) => directory.IsUp(host);
 }

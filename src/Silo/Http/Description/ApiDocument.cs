@@ -59,6 +59,21 @@ internal static class ApiDocument
             }
         }
 
+        if (operation.OperationId == "explainRequest")
+        {
+            operation.Parameters =
+            [
+                .. operation.Parameters ?? [],
+                Required("bytes", "How many.", new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Format = "int64",
+                    Minimum = "1",
+                }),
+                Required("urgency", "How badly.", Either(Words.AllUrgencies)),
+            ];
+        }
+
         if (operation.OperationId == "getEvents")
         {
             operation.Parameters =
@@ -94,20 +109,7 @@ internal static class ApiDocument
                 // Of what clients send: the number or the word, whichever they have at hand.
                 schema.Type = null;
                 schema.Format = null;
-                schema.AnyOf =
-                [
-                    new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.Integer,
-                        Minimum = "0",
-                        Maximum = (words.Count - 1).ToString(CultureInfo.InvariantCulture),
-                    },
-                    new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.String,
-                        Enum = [.. words.Select(word => (JsonNode)word)],
-                    },
-                ];
+                schema.AnyOf = Either(words).AnyOf;
             }
         }
 
@@ -115,6 +117,25 @@ internal static class ApiDocument
         schema.Type &= ~JsonSchemaType.Null;
         return Task.CompletedTask;
     }
+
+    // The number or the word.
+    private static OpenApiSchema Either(IReadOnlyList<string> words) => new()
+    {
+        AnyOf =
+        [
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = "0",
+                Maximum = (words.Count - 1).ToString(CultureInfo.InvariantCulture),
+            },
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. words.Select(word => (JsonNode)word)],
+            },
+        ],
+    };
 
     // The exporter's route does not describe itself.
     private static OpenApiPathItem MetricsPath() => new()
@@ -145,6 +166,9 @@ internal static class ApiDocument
         "urgency" or "maxUrgency" => Words.AllUrgencies,
         "lastResort" => Words.AllLastResorts,
         "rung" => Words.AllRungs,
+        "outcome" => Words.AllOutcomes,
+        "state" when property.DeclaringType == typeof(Budgets.SubsystemChange) => [Budgets.SubsystemChange.Normal],
+        "state" => Words.AllStates,
         "pressure" => Words.AllPressures,
         "type" when property.DeclaringType == typeof(Shapes.EventResource) => EventFilter.AllTypes,
         _ => null,
@@ -159,10 +183,11 @@ internal static class ApiDocument
         "403" => "The subsystem's policy does not allow this urgency, or the must-succeed quota is used up.",
         "404" => "There is no such host, container, subsystem or lease.",
         "409" => "The same request id came before with another body.",
-        "410" => "The lease was released, or it lapsed.",
+        "410" => "The lease was released, it lapsed, or the hosts that lent its memory lost it.",
         "415" => "The body is not application/json in UTF-8.",
-        "429" => "Refused for want of memory: refusedBy, availableBytes and rungs say why.",
-        "503" => "An authority cannot answer now: it drains, starts, or lost its store. Repeating the request is safe.",
+        "429" => "Refused for want of memory: refusedBy, availableBytes, rungs and holders say why.",
+        "503" => "An authority cannot answer now: it drains, starts, or lost its store. Repeating the request is safe. "
+            + "Or, with the type last-resort: must-succeed could not be met, and the subsystem is in the state named.",
         _ => null,
     };
 
@@ -200,6 +225,13 @@ internal static class ApiDocument
         Type = JsonSchemaType.String,
         Description = $"Some of {string.Join(", ", EventFilter.AllTypes)}.",
     };
+
+    private static OpenApiParameter Required(string name, string description, OpenApiSchema schema)
+    {
+        OpenApiParameter parameter = Parameter(name, ParameterLocation.Query, description, schema);
+        parameter.Required = true;
+        return parameter;
+    }
 
     private static OpenApiParameter Parameter(
         string name, ParameterLocation location, string description, OpenApiSchema schema) => new()

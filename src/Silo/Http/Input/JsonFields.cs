@@ -87,6 +87,23 @@ internal sealed class JsonFields
         return null;
     }
 
+    /// <summary>True or false.</summary>
+    public bool? Flag(string name)
+    {
+        if (!_values.TryGetValue(name, out JsonElement value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        Errors.Add(name, "must be true or false");
+        return null;
+    }
+
     /// <summary>A text that a rule accepts.</summary>
     /// <param name="name">The property.</param>
     /// <param name="accepts">The rule.</param>

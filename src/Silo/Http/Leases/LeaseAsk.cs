@@ -8,7 +8,8 @@ namespace Headroom.Silo.Http.Leases;
 internal sealed record LeaseAsk
 {
     /// <summary>The fields, as they are spelled.</summary>
-    public static readonly string[] Fields = ["bytes", "urgency", "requestId", "waitSeconds", "ttlSeconds", "reason"];
+    public static readonly string[] Fields =
+        ["bytes", "urgency", "requestId", "waitSeconds", "ttlSeconds", "reason", "replicas"];
 
     /// <summary>The longest request id: a UUID, or a few names and a number, fit several times.</summary>
     public const int MaxRequestIdLength = 128;
@@ -21,12 +22,17 @@ internal sealed record LeaseAsk
     /// <summary>The longest reason: it is a name of a cause, kept with the lease, and no report.</summary>
     public const int MaxReasonLength = 256;
 
+    /// <summary>The most hosts that a loan is kept on.</summary>
+    public const int MaxReplicas = 2;
+
     /// <summary>
     /// The reason of a must-succeed that gives none: the grains want one, so that none goes uncounted.
     /// </summary>
     public const string NoReason = "unspecified";
 
-    private const string BytesRange = "an integer from 1 to the host's capacity";
+    /// <summary>What is allowed for bytes, to follow "must be ".</summary>
+    public const string BytesRange = "an integer from 1 to the host's capacity";
+
     private const string UrgencyRange = "0 to 3, or one of Optional, SafeToFail, RiskyToFail, MustSucceed";
     private const string RequestIdRule = "1 to 128 printable ASCII characters";
     private const string ReasonRule = "1 to 256 characters without control characters";
@@ -62,6 +68,13 @@ internal sealed record LeaseAsk
     [StringLength(MaxReasonLength, MinimumLength = 1)]
     public string? Reason { get; init; }
 
+    /// <summary>
+    /// Of a MustSucceed: on how many other hosts its memory is kept when home has none; absent for 1. 0 for a caller
+    /// that cannot use memory of another host. Others never get any.
+    /// </summary>
+    [Range(0, MaxReplicas)]
+    public long? Replicas { get; init; }
+
     /// <summary>Reads an ask; what is wrong is in the errors, and the ask is then not to be used.</summary>
     public static LeaseAsk Read(JsonFields fields, TimeSpan maxTtl)
     {
@@ -77,6 +90,7 @@ internal sealed record LeaseAsk
             WaitSeconds = fields.Seconds("waitSeconds", MaxWaitSeconds)?.TotalSeconds,
             TtlSeconds = fields.Integer("ttlSeconds", 1, most, $"an integer from 1 to {most}"),
             Reason = fields.Text("reason", IsReason, ReasonRule),
+            Replicas = fields.Integer("replicas", 0, MaxReplicas, $"an integer from 0 to {MaxReplicas}"),
         };
     }
 
@@ -88,8 +102,11 @@ internal sealed record LeaseAsk
         Urgency = Urgency,
         Wait = WaitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         Ttl = TtlSeconds is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
-        Reason = Reason ?? (Urgency == (byte)Headroom.Urgency.MustSucceed ? NoReason : null),
+        Reason = Reason ?? (IsMustSucceed ? NoReason : null),
+        Replicas = (byte)(IsMustSucceed ? Replicas ?? 1 : 0),
     };
+
+    private bool IsMustSucceed => Urgency == (byte)Headroom.Urgency.MustSucceed;
 
     private static bool IsRequestId(string text) =>
         text.Length is > 0 and <= MaxRequestIdLength && text.All(c => c is >= ' ' and <= '~');

@@ -27,15 +27,17 @@ internal static class LeaseRoutes
                 "A container or subsystem that nobody declared is created from the defaults. Repeating a request is "
                 + "safe: the same requestId with the same body gets the first answer. A must-succeed that still waits "
                 + "after waitSeconds is answered 202 and keeps its place: send the same request again within 15 s "
-                + "to go "
-                + "on waiting. When the client hangs up, any other request is taken back.")
+                + "to go on waiting. When the client hangs up, any other request is taken back. With rung loan the "
+                + "memory is on other hosts: the loan says where, and its token opens it.")
             .Takes<LeaseAsk>()
             .Produces<LeaseResource>(StatusCodes.Status201Created)
             .Produces<WaitingResource>(StatusCodes.Status202Accepted)
             .Fails(400, 403, 404, 409, 410, 415, 429);
         group.MapPost(Lease + "/renew", RenewAsync)
             .WithName("renewLease").WithSummary("Renews a lease for as long again as it was made for.")
-            .WithDescription("Takes no body, or an empty object.")
+            .WithDescription(
+                "Takes no body, or an empty object. Of a lease with a loan, the loan is renewed at its lenders too, "
+                + "and shows the parts that are left. reclaimBytes says that the lease is asked back.")
             .Produces<LeaseResource>().Fails(400, 404, 410, 415);
         group.MapDelete(Lease, DeleteAsync)
             .WithName("releaseLease").WithSummary("Gives a lease back.")
@@ -70,6 +72,7 @@ internal static class LeaseRoutes
         HttpRequest request,
         LeaseSeal seal,
         LeaseAnswers answers,
+        LoanDesk loans,
         BudgetDirectory budgets,
         CancellationToken ct)
     {
@@ -84,19 +87,36 @@ internal static class LeaseRoutes
             return problem;
         }
 
-        LeaseAnswer answer = await budgets.Container(lease.Host, lease.Container).RenewLeaseAsync(lease.Claim, ct);
-        return answers.Renewed(lease, answer);
+        // Both at once: the loan must not lapse at its lender because the authority at home is starting.
+        IContainerBudgetGrain home = budgets.Container(lease.Host, lease.Container);
+        Task<LoanRenewal> lenders = loans.RenewAsync(lease, ct);
+        Task<LeaseAnswer> held = home.RenewLeaseAsync(lease.Claim, ct).AsTask();
+        await Task.WhenAll(lenders, held);
+        (LoanRenewal renewal, LeaseAnswer answer) = (await lenders, await held);
+        if (lease.Claim.Remote && (Outcome)answer.Outcome == Outcome.Gone)
+        {
+            await loans.ReleaseAsync(lease, ct);
+        }
+        else if (lease.Claim.Remote && renewal.Gone.Count == lease.Loans.Count)
+        {
+            // A lease without memory would count against the quota until it lapses.
+            await home.ReleaseLeaseAsync(lease.Claim, ct);
+        }
+
+        return answers.Renewed(lease, answer, renewal);
     }
 
     private static async Task<IResult> DeleteAsync(
-        string leaseId, LeaseSeal seal, BudgetDirectory budgets, CancellationToken ct)
+        string leaseId, LeaseSeal seal, LoanDesk loans, BudgetDirectory budgets, CancellationToken ct)
     {
         if (Find(leaseId, seal, budgets) is not { } lease)
         {
             return Unknown();
         }
 
-        await budgets.Container(lease.Host, lease.Container).ReleaseLeaseAsync(lease.Claim, ct);
+        await Task.WhenAll(
+            loans.ReleaseAsync(lease, ct),
+            budgets.Container(lease.Host, lease.Container).ReleaseLeaseAsync(lease.Claim, ct).AsTask());
         return Results.NoContent();
     }
 

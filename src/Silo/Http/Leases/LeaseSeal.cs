@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
-using Headroom.Contracts;
 using Headroom.Silo.Storage;
 
 namespace Headroom.Silo.Http.Leases;
@@ -16,20 +13,16 @@ namespace Headroom.Silo.Http.Leases;
 /// associated data, under a key derived from the cluster's by HKDF.</para>
 /// <para>The nonce is derived from the text (HMAC under a key of its own), for two reasons: a repeated request gets
 /// the very same id again; and no counter or source of randomness has to be trusted never to repeat, since the same
-/// nonce means the same text.</para>
+/// nonce means the same text, and the same text means the same version.</para>
 /// </remarks>
 internal sealed class LeaseSeal
 {
-    private const byte Version = 1;
     private const int KeySize = 32;
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const int HeaderSize = 1 + NonceSize + TagSize;
 
-    // Four numbers, the urgency, and the lengths of three names.
-    private const int FixedSize = (4 * sizeof(long)) + 1 + 3;
-    private const int MaxTextSize = FixedSize + (3 * ResourceName.MaxLength);
-    private static readonly int MaxLength = Base64Url.GetEncodedLength(HeaderSize + MaxTextSize);
+    private static readonly int MaxLength = Base64Url.GetEncodedLength(HeaderSize + LeaseText.MaxSize);
 
     private readonly byte[] _sealKey;
     private readonly byte[] _nonceKey;
@@ -43,10 +36,10 @@ internal sealed class LeaseSeal
     /// <summary>Makes the id of a lease; the same lease always has the same id.</summary>
     public string Seal(SealedLease lease)
     {
-        Span<byte> text = stackalloc byte[MaxTextSize];
-        text = text[..Write(lease, text)];
+        Span<byte> text = stackalloc byte[LeaseText.MaxSize];
+        text = text[..LeaseText.Write(lease, text)];
         Span<byte> id = stackalloc byte[HeaderSize + text.Length];
-        id[0] = Version;
+        id[0] = LeaseText.VersionOf(lease);
         Span<byte> nonce = id.Slice(1, NonceSize);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_nonceKey, text, mac);
@@ -66,10 +59,10 @@ internal sealed class LeaseSeal
             return null;
         }
 
-        Span<byte> bytes = stackalloc byte[HeaderSize + MaxTextSize];
+        Span<byte> bytes = stackalloc byte[HeaderSize + LeaseText.MaxSize];
         if (!Base64Url.TryDecodeFromChars(id, bytes, out int written)
-            || written < HeaderSize + FixedSize
-            || bytes[0] != Version)
+            || written < HeaderSize + LeaseText.FixedSize
+            || bytes[0] is not (LeaseText.AtHome or LeaseText.Lent))
         {
             return null;
         }
@@ -94,7 +87,7 @@ internal sealed class LeaseSeal
             return null;
         }
 
-        return Read(text);
+        return LeaseText.Read(bytes[0], text);
     }
 
     private static byte[] Derive(ClusterKey key, ReadOnlySpan<byte> purpose)
@@ -102,48 +95,5 @@ internal sealed class LeaseSeal
         byte[] derived = new byte[KeySize];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Bytes.Span, derived, salt: [], purpose);
         return derived;
-    }
-
-    private static int Write(SealedLease lease, Span<byte> text)
-    {
-        LeaseClaim claim = lease.Claim;
-        BinaryPrimitives.WriteInt64LittleEndian(text, claim.LeaseId);
-        BinaryPrimitives.WriteInt64LittleEndian(text[8..], claim.Epoch);
-        BinaryPrimitives.WriteInt64LittleEndian(text[16..], claim.Bytes);
-        BinaryPrimitives.WriteInt64LittleEndian(text[24..], claim.Ttl.Ticks);
-        text[32] = claim.Urgency;
-        int at = 33;
-        foreach (string name in (ReadOnlySpan<string>)[lease.Host, lease.Container, claim.Subsystem])
-        {
-            // Valid names are ASCII of at most 253 characters: the length fits into its byte.
-            text[at] = checked((byte)name.Length);
-            at += 1 + Encoding.ASCII.GetBytes(name, text[(at + 1)..]);
-        }
-
-        return at;
-    }
-
-    private static SealedLease Read(ReadOnlySpan<byte> text)
-    {
-        int at = 33;
-        string host = Name(text, ref at);
-        string container = Name(text, ref at);
-        string subsystem = Name(text, ref at);
-        return new SealedLease(host, container, new LeaseClaim
-        {
-            LeaseId = BinaryPrimitives.ReadInt64LittleEndian(text),
-            Epoch = BinaryPrimitives.ReadInt64LittleEndian(text[8..]),
-            Bytes = BinaryPrimitives.ReadInt64LittleEndian(text[16..]),
-            Ttl = TimeSpan.FromTicks(BinaryPrimitives.ReadInt64LittleEndian(text[24..])),
-            Urgency = text[32],
-            Subsystem = subsystem,
-        });
-    }
-
-    private static string Name(ReadOnlySpan<byte> text, ref int at)
-    {
-        ReadOnlySpan<byte> name = text.Slice(at + 1, text[at]);
-        at += 1 + name.Length;
-        return Encoding.ASCII.GetString(name);
     }
 }

@@ -13,10 +13,12 @@ internal sealed record Kind(int Status, string Type, string Title)
     public static readonly Kind MethodNotAllowed = Of(405, "method-not-allowed", "There is no such method here");
     public static readonly Kind Conflict =
         Of(409, "request-id-conflict", "The request id was used for another request");
-    public static readonly Kind Gone = Of(410, "lease-gone", "The lease was released, or it lapsed");
+    public static readonly Kind Gone = Of(410, "lease-gone", "The lease was released, lapsed, or lost its memory");
     public static readonly Kind UnsupportedMediaType = Of(415, "unsupported-media-type", "The body is of another type");
     public static readonly Kind Refused = Of(429, "refused", "Refused for want of memory");
     public static readonly Kind Fault = Of(500, "fault", "Something is wrong with this server");
+    public static readonly Kind LastResort =
+        Of(503, "last-resort", "Must-succeed could not be met: the subsystem does what it declared");
     public static readonly Kind Unavailable = Of(503, "unavailable", "Not available at this moment");
 
     /// <summary>The kind for a status that the server itself came up with, without a reason of its own.</summary>

@@ -29,8 +29,17 @@ internal sealed record ContainerResource
     /// <summary>Bytes that the host has given to it.</summary>
     public required long AllottedBytes { get; init; }
 
+    /// <summary>Bytes that the host has given beyond that, for must-succeed alone.</summary>
+    public required long OverdraftBytes { get; init; }
+
+    /// <summary>Bytes on other hosts that its leases stand for.</summary>
+    public required long LoanBytes { get; init; }
+
     /// <summary>Bytes drawn by sessions and not leased.</summary>
     public required long CreditBytes { get; init; }
+
+    /// <summary>Bytes drawn by sessions and kept for must-succeed alone.</summary>
+    public required long EmergencyBytes { get; init; }
 
     /// <summary>Bytes in use under leases.</summary>
     public required BytesByUrgency LeasedBytes { get; init; }
@@ -53,8 +62,14 @@ internal sealed record ContainerResource
     /// <summary>The cgroup's hard limit; absent when it has none.</summary>
     public long? HardLimitBytes { get; init; }
 
+    /// <summary>Bytes asked back from its clients and not yet given back.</summary>
+    public required long ReclaimingBytes { get; init; }
+
     /// <summary>Live sessions.</summary>
     public required int Sessions { get; init; }
+
+    /// <summary>Of them, those that did not give back in time what was asked.</summary>
+    public required int OverdueSessions { get; init; }
 
     /// <summary>Leases granted one by one.</summary>
     public required int Leases { get; init; }

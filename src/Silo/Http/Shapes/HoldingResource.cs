@@ -9,6 +9,9 @@ internal sealed record HoldingResource
     /// <summary>Bytes drawn and not leased.</summary>
     public required long CreditBytes { get; init; }
 
+    /// <summary>Bytes drawn, not leased and kept for must-succeed alone; not part of creditBytes.</summary>
+    public required long EmergencyBytes { get; init; }
+
     /// <summary>Bytes in use under leases.</summary>
     public required BytesByUrgency LeasedBytes { get; init; }
 }

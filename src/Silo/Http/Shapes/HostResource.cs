@@ -18,6 +18,9 @@ internal sealed record HostResource
     /// <summary>Bytes given to containers.</summary>
     public required long AllottedBytes { get; init; }
 
+    /// <summary>Bytes given to containers beyond that, for must-succeed alone.</summary>
+    public required long OverdraftBytes { get; init; }
+
     /// <summary>Bytes in use under leases, over all containers.</summary>
     public required BytesByUrgency LeasedBytes { get; init; }
 
@@ -29,6 +32,9 @@ internal sealed record HostResource
 
     /// <summary>Bytes of the reserve in use by other hosts.</summary>
     public required long LoanBytes { get; init; }
+
+    /// <summary>What it lends; absent when its silo is not up or does not answer.</summary>
+    public ReserveResource? Reserve { get; init; }
 
     /// <summary>Bytes really in use that no lease stands for.</summary>
     public required long UntrackedBytes { get; init; }

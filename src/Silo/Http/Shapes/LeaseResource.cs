@@ -15,9 +15,18 @@ internal sealed record LeaseResource
     /// <summary>The rung of the ladder that granted it.</summary>
     public required string Rung { get; init; }
 
-    /// <summary>The host whose memory it is.</summary>
+    /// <summary>The host whose memory it is; of a loan on two, the first.</summary>
     public required string Host { get; init; }
 
     /// <summary>When it ends unless it is renewed before.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Where its memory is, when it is on other hosts.</summary>
+    public LoanResource? Loan { get; init; }
+
+    /// <summary>Of a renewal: bytes of it that are asked back. Give the lease back to comply.</summary>
+    public long? ReclaimBytes { get; init; }
+
+    /// <summary>Of a renewal: within how many seconds they should come back.</summary>
+    public double? ReclaimWithinSeconds { get; init; }
 }

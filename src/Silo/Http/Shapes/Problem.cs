@@ -30,6 +30,12 @@ internal sealed record Problem
     /// <summary>Of a refusal: the rungs tried, in order.</summary>
     public IReadOnlyList<RungResource>? Rungs { get; init; }
 
+    /// <summary>Of a refusal: who holds most in that budget, the largest first.</summary>
+    public IReadOnlyList<HolderResource>? Holders { get; init; }
+
+    /// <summary>Of a last resort: what the subsystem does now: fallback, readOnly or failStop.</summary>
+    public string? State { get; init; }
+
     /// <summary>When to try again; as in the header Retry-After. At least 1.</summary>
     public long? RetryAfterSeconds { get; init; }
 }

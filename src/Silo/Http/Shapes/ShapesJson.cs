@@ -12,6 +12,8 @@ namespace Headroom.Silo.Http.Shapes;
 [JsonSerializable(typeof(ContainerResource))]
 [JsonSerializable(typeof(SubsystemResource))]
 [JsonSerializable(typeof(LeaseResource))]
+[JsonSerializable(typeof(MustSucceedResource))]
+[JsonSerializable(typeof(ExplainResource))]
 [JsonSerializable(typeof(WaitingResource))]
 [JsonSerializable(typeof(AuditResource))]
 [JsonSerializable(typeof(EventResource))]

@@ -21,8 +21,26 @@ internal sealed record SubsystemResource
     /// <summary>What happens when must-succeed cannot be met.</summary>
     public required string LastResort { get; init; }
 
+    /// <summary>How many seconds must-succeed waits before that.</summary>
+    public required double LastResortAfterSeconds { get; init; }
+
+    /// <summary>Whether its loans go home when its own host has room again.</summary>
+    public required bool LoansComeHome { get; init; }
+
+    /// <summary>How it stands with must-succeed: normal, waiting, fallback, readOnly or failStop.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Since when it has been in that state; absent when normal.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Bytes of the request that could not be met; absent when normal.</summary>
+    public long? StateBytes { get; init; }
+
     /// <summary>Bytes drawn and not leased.</summary>
     public required long CreditBytes { get; init; }
+
+    /// <summary>Bytes drawn, not leased and kept for must-succeed alone; not part of creditBytes.</summary>
+    public required long EmergencyBytes { get; init; }
 
     /// <summary>Bytes in use under leases.</summary>
     public required BytesByUrgency LeasedBytes { get; init; }
