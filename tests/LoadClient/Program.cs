@@ -3,6 +3,7 @@ using Headroom.LoadClient;
 
 // load <gateway> <host> <container> <sessions> <operations> <seed>: works, and says what came of it.
 // hold <gateway> <host> <container> <bytes>: leases and touches that many bytes, and holds them until its input ends.
+// borrow <gateway> <host> <container> <bytes>: as must-succeed, memory of another host; holds it until its input ends.
 long Number(int at) => long.Parse(args[at], CultureInfo.InvariantCulture);
 
 return args switch
@@ -10,5 +11,6 @@ return args switch
     ["load", _, _, _, _, _, _] =>
         await Work.LoadAsync(args[1], args[2], args[3], (int)Number(4), (int)Number(5), (int)Number(6)),
     ["hold", _, _, _, _] => await Work.HoldAsync(args[1], args[2], args[3], Number(4)),
-    _ => throw new ArgumentException("load or hold, with their arguments"),
+    ["borrow", _, _, _, _] => await Work.BorrowAsync(args[1], args[2], args[3], Number(4)),
+    _ => throw new ArgumentException("load, hold or borrow, with their arguments"),
 };

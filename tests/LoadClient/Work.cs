@@ -41,6 +41,16 @@ internal static class Work
         return 0;
     }
 
+    /// <summary>Borrows memory of another host, says so, and waits for the end of its input.</summary>
+    public static async Task<int> BorrowAsync(string gateway, string host, string container, long bytes)
+    {
+        await using HeadroomClient client = await ConnectAsync(gateway, host, container);
+        using MemoryLease lease = await client.Subsystem("borrower").AcquireMustSucceedAsync(bytes, "borrows");
+        Console.WriteLine(lease.RemoteMemory is null ? "at home" : $"borrowed {bytes}");
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+
     private static unsafe nint Touch(long bytes)
     {
         void* memory = NativeMemory.Alloc((nuint)bytes);

@@ -66,6 +66,7 @@ public sealed partial class ContainerLedger
         (ByUrgency want, ByUrgency least) = Lacking();
         _creditShort = default;
         _unasked = false;
+        _toldFromOthers = _fromOthers;
         return (new AllotCommand
         {
             Container = string.Empty,

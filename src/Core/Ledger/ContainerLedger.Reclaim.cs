@@ -13,6 +13,9 @@ public sealed partial class ContainerLedger
     private long _pending;
     private ByUrgency _fromOthers;
 
+    // What the host was told of it with the last call.
+    private ByUrgency _toldFromOthers;
+
     /// <summary>Bytes asked back and not yet given back.</summary>
     public long ReclaimingBytes => _pending;
 
@@ -89,6 +92,8 @@ public sealed partial class ContainerLedger
             PlanFor(Urgency.RiskyToFail, must + waiting[Urgency.RiskyToFail], reclaimable, now);
         }
 
+        // The others are asked with a call of its own: the one before only told that there is not enough.
+        _unasked |= _fromOthers[Urgency.RiskyToFail] > _toldFromOthers[Urgency.RiskyToFail];
         if (_hostBelow > Urgency.Optional && !Learning)
         {
             Ask(_hostBelow, CommittedBytes - _hostKeep - _pending, now);

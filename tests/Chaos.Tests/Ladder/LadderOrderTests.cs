@@ -57,7 +57,7 @@ public sealed class LadderOrderTests
                 await FillAsync(holders);
                 for (bool borrowed = false; !borrowed && done < Requests; done++)
                 {
-                    borrowed = await OneAsync(journal) == Rung.Loan && _held.Count(lease => lease.Loan is not null) > 40;
+                    borrowed = await OneAsync(journal) == Rung.Loan && _held.Count(IsLoan) > 40;
                     if (done % Auditing == 0)
                     {
                         await api.AssertAuditAsync();
@@ -82,6 +82,8 @@ public sealed class LadderOrderTests
         Assert.All(holders, holder => Assert.True(holder.Asked > 0, "a holder was never asked"));
         TestContext.Current.TestOutputHelper?.WriteLine(Seen());
     }
+
+    private static bool IsLoan(LeaseAnswer lease) => lease.Loan is not null;
 
     private string Seen() => string.Join(", ", _rungs.Select(pair => $"{pair.Key} {pair.Value}"));
 

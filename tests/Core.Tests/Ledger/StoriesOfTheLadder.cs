@@ -86,6 +86,20 @@ public sealed class StoriesOfTheLadder
     }
 
     [Fact]
+    public void RiskyToFail_HostHasNothing_ItsNextCallAsksTheOthersAtOnce()
+    {
+        ContainerLedger ledger = Given.Container(100);
+        ledger.Request(Given.Lease(9, 300, Urgency.RiskyToFail), Given.At(0));
+        Ladder.HostAnswers(ledger, available: 0);
+
+        Assert.True(ledger.NeedsHost);
+        (AllotCommand command, _) = ledger.CallHost(false, Given.At(0));
+
+        Assert.Equal(200, command.ReclaimBytes[Urgency.RiskyToFail]);
+        Assert.False(ledger.NeedsHost);
+    }
+
+    [Fact]
     public void AllOfItWouldNotBeEnough_NobodyIsDisturbed()
     {
         ContainerLedger ledger = Given.Container(100, Given.Rules with { LimitBytes = 100 });

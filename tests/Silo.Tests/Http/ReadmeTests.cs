@@ -29,13 +29,9 @@ public sealed class ReadmeTests
         await using SiloProcess silo = await SiloProcess.StartAsync();
         string script = Script();
         Assert.Contains(Address, script, StringComparison.Ordinal);
+        script = script.Replace(Address, $"A={silo.Address.OriginalString}", StringComparison.Ordinal);
         await using var shell = ChildProcess.StartFile(
-            "bash",
-            [
-                "-euc",
-                "curl() { command curl -w '%{stderr}%{http_code}\n' \"$@\"; }\n"
-                    + script.Replace(Address, $"A={silo.Address.OriginalString.TrimEnd('/')}", StringComparison.Ordinal),
-            ]);
+            "bash", "-euc", $$"""curl() { command curl -w '%{stderr}%{http_code}\n' "$@"; }{{'\n'}}{{script}}""");
         Assert.True(await shell.ExitAsync(TestContext.Current.CancellationToken) == 0, shell.ToString());
         Assert.True(Statuses.SequenceEqual(shell.Errors), shell.ToString());
         string output = string.Join('\n', shell.Output);

@@ -14,7 +14,9 @@ internal sealed class SiloApi(SiloProcess silo, string host)
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Asks for a lease of a subsystem, <c>container/subsystem</c>; the answer must have this status.</summary>
+    /// <summary>
+    /// Asks for a lease of a subsystem, <c>container/subsystem</c>; the answer must have this status.
+    /// </summary>
     public async Task<JsonElement> AskAsync(string subsystem, string body, HttpStatusCode status) =>
         (await AskRawAsync(subsystem, body, status)).Json;
 

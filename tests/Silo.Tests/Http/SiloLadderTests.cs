@@ -227,21 +227,21 @@ public sealed class SiloLadderTests(SmallSiloFixture fixture) : IClassFixture<Sm
         await Api.DeleteAsync(first);
     }
 
-    private static string Body(long bytes, int urgency, string id, string? more = null) =>
-        $$"""
-        {"bytes":{{bytes}},"urgency":{{urgency}},"requestId":"{{id}}","ttlSeconds":120{{(more is null ? "" : ",")}}{{more}}}
-        """;
+    private static string Body(long bytes, int urgency, string id, string more = "\"ttlSeconds\":120") =>
+        $$"""{"bytes":{{bytes}},"urgency":{{urgency}},"requestId":"{{id}}",{{more}}}""";
 
-    private Task<JsonElement> ContainerAsync(string name) => Api.PutAsync(name, $$"""{"limitBytes":{{10 * Mebibyte}}}""");
+    private Task<JsonElement> ContainerAsync(string name) =>
+        Api.PutAsync(name, $$"""{"limitBytes":{{10 * Mebibyte}}}""");
 
     // So full of must-succeed that another mebibyte fits nowhere, until the second lease comes back.
     private async Task<(JsonElement Full, JsonElement Over)> FillAsync(string container)
     {
         await ContainerAsync(container);
+        const string more = "\"ttlSeconds\":120,\"reason\":";
         JsonElement full = await Api.AskAsync(
-            $"{container}/s", Body(10 * Mebibyte, 3, "full", "\"reason\":\"fill\""), HttpStatusCode.Created);
+            $"{container}/s", Body(10 * Mebibyte, 3, "full", more + "\"fill\""), HttpStatusCode.Created);
         JsonElement over = await Api.AskAsync(
-            $"{container}/s", Body(1 * Mebibyte, 3, "over", "\"reason\":\"commit\""), HttpStatusCode.Created);
+            $"{container}/s", Body(1 * Mebibyte, 3, "over", more + "\"commit\""), HttpStatusCode.Created);
         return (full, over);
     }
 
