@@ -8,7 +8,8 @@ public interface IMemoryBudget
 {
     /// <summary>
     /// Returns the handle of a named consumer of memory. The same name gives the same handle; keep it, the look-up is
-    /// not for the hot path. The authority hears of a new one with the next exchange, soon, and fills its emergency credit.
+    /// not for the hot path. The authority hears of a new one with the next exchange, soon, and fills its emergency
+    /// credit.
     /// </summary>
     /// <param name="name">1 to 253 characters of <c>A-Z a-z 0-9 . _ : @ -</c>.</param>
     /// <returns>The handle; it lives as long as the budget.</returns>

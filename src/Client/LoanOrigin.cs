@@ -19,6 +19,8 @@ internal sealed class LoanOrigin(Loan loan, RemoteMemory memory, LoanKeeper keep
         }
         catch
         {
+            // The keeper gives back only what it keeps.
+            keeper.Keep(loan, askedAt, static (_, _) => { });
             keeper.Release(loan);
             throw;
         }

@@ -40,6 +40,9 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     /// <summary>Answers to requests, before those of the books.</summary>
     internal Queue<LeaseDecision> Script { get; } = [];
 
+    /// <summary>Loans of those answers; none left is none.</summary>
+    internal Queue<Contracts.Loan> Loans { get; } = [];
+
     internal ChannelReader<LeaseAsk> Asked => _asked.Reader;
 
     internal ChannelReader<ExchangeCommand> Exchanges => _exchanged.Reader;
@@ -115,7 +118,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     {
         if (Script.TryDequeue(out LeaseDecision? decision))
         {
-            return new LeaseReply(decision, Books.Epoch);
+            return new LeaseReply(decision, Books.Epoch, Loans.TryDequeue(out Contracts.Loan? loan) ? loan : null);
         }
 
         ReferenceAuthority.LeaseReply reply = Books.Request(ask, Now);

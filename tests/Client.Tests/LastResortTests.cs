@@ -143,7 +143,10 @@ public sealed class LastResortTests
 
     private static LeaseDecision Resort(SubsystemState state) => new()
     {
-        Outcome = Outcome.LastResort, Rung = Rung.LastResort, State = state, RefusedBy = "container orders",
+        Outcome = Outcome.LastResort,
+        Rung = Rung.LastResort,
+        State = state,
+        RefusedBy = "container orders",
     };
 
     private static void Tell(BudgetFixture fixture, SubsystemState state)

@@ -45,6 +45,25 @@ public sealed class OptionsTests
         Assert.Contains(wrong ?? "", string.Concat(result.Failures ?? []), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(999, false)]
+    [InlineData(1000, true)]
+    [InlineData(86_400_000, true)]
+    [InlineData(86_400_001, false)]
+    public void Validate_ReservationIdle_IsHeldToTheDocumentedBounds(int milliseconds, bool valid)
+    {
+        HeadroomOptions options = Valid();
+        options.ReservationIdle = TimeSpan.FromMilliseconds(milliseconds);
+
+        ValidateOptionsResult result = new HeadroomOptionsValidator().Validate(null, options);
+
+        Assert.Equal(valid, result.Succeeded);
+        Assert.Contains(
+            valid ? "" : nameof(HeadroomOptions.ReservationIdle),
+            string.Concat(result.Failures ?? []),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void HeadroomOptions_NothingSet_IsValidByConvention()
     {
