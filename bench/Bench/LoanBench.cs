@@ -29,7 +29,7 @@ internal static class LoanBench
         using Process? redis = StartRedis(port);
         if (redis is null)
         {
-            AnsiConsole.WriteLine("A loan's grant: skipped, because two silos need a store and there is no redis-server.");
+            AnsiConsole.WriteLine("A loan's grant: skipped: two silos need a store that they share, and there is no redis-server.");
             return;
         }
 
@@ -41,7 +41,8 @@ internal static class LoanBench
         try
         {
             await using SiloChild home = await SiloChild.StartAsync(
-                Borrower, [.. shared, $"--Headroom:Host:CapacityBytes={Full}", "--Headroom:Session:MaxLeaseTtl=01:00:00"]);
+                Borrower,
+                [.. shared, $"--Headroom:Host:CapacityBytes={Full}", "--Headroom:Session:MaxLeaseTtl=01:00:00"]);
             await using SiloChild away = await SiloChild.StartAsync(
                 Lender,
                 [
@@ -80,7 +81,7 @@ internal static class LoanBench
 
         await budget.ReleaseLeaseAsync(Claim(all), CancellationToken.None);
         Table table = new Table()
-            .Title("A loan's grant, beside an empty call to a grain on the lender's silo (through the borrower's gateway)")
+            .Title("A loan's grant, beside an empty call to a grain on the lender's silo (by the borrower's gateway)")
             .AddColumns("operation", "p50 ms", "p99 ms", "empty p50", "empty p99", "p50 ratio", "p99 ratio");
         table.AddRow(
             $"loan of {Bytes / 1024} KiB",
@@ -120,7 +121,7 @@ internal static class LoanBench
         LeaseAnswer answer = await subsystem.AcquireAsync(request, CancellationToken.None);
         return answer.Outcome == (byte)Outcome.Granted && answer.Loan is null == (bytes == Full)
             ? answer
-            : throw new InvalidOperationException($"The bench expected a {(bytes == Full ? "lease" : "loan")}: {answer}");
+            : throw new InvalidOperationException($"Expected a {(bytes == Full ? "lease" : "loan")}: {answer}");
     }
 
     private static LeaseClaim Claim(LeaseAnswer lease) => new()
@@ -140,7 +141,10 @@ internal static class LoanBench
         {
             return Process.Start(new ProcessStartInfo(
                 "redis-server",
-                ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"])
+                [
+                    "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel",
+                    "warning",
+                ])
             {
                 RedirectStandardOutput = true,
                 WorkingDirectory = Path.GetTempPath(),

@@ -123,8 +123,13 @@ internal sealed class Hunter : IAsyncDisposable
         Reclaims++;
         using MemoryLease scratch = await _subsystem.AcquireMustSucceedAsync(4096, "giving back", AtHome);
         long given = 0;
-        for (int left = _kept.Count; left > 0 && given < request.Bytes && _kept.TryDequeue(out MemoryLease lease); left--)
+        for (int left = _kept.Count; left > 0 && given < request.Bytes; left--)
         {
+            if (!_kept.TryDequeue(out MemoryLease lease))
+            {
+                return;
+            }
+
             if (lease.Urgency >= request.Below)
             {
                 _kept.Enqueue(lease);
