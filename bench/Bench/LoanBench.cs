@@ -29,7 +29,7 @@ internal static class LoanBench
         using Process? redis = StartRedis(port);
         if (redis is null)
         {
-            AnsiConsole.WriteLine("A loan's grant: skipped: two silos need a shared store, and there is no redis-server.");
+            AnsiConsole.WriteLine("A loan's grant: skipped: two silos share a store, and there is no redis-server.");
             return;
         }
 
