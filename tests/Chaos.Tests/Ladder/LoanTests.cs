@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Headroom.Remote;
@@ -133,6 +135,40 @@ public sealed class LoanTests
         Assert.InRange(watch.Elapsed, Ttl / 2, Ttl + TimeSpan.FromSeconds(2));
         Assert.All(Lenders, lender => Assert.False(cluster[lender].Process.HasExited));
         await new Api(cluster[lender], lender).AssertAuditAsync();
+    }
+
+    [Fact]
+    public async Task HomeHasRoomAgain_LoanComesHomeWithItsBytesIfThePolicyWantsThat()
+    {
+        await using ClusterOfSilos cluster = await StartAsync();
+        await using FullHost full = await FullHost.FillAsync(cluster[Home], Home);
+        using HttpResponseMessage declared = await cluster[Home].Http.PutAsync(
+            $"/v1/hosts/{Home}/containers/{Container}/subsystems/journal",
+            JsonContent.Create(new { loansComeHome = true }),
+            Stop);
+        Assert.Equal(HttpStatusCode.OK, declared.StatusCode);
+        await using HeadroomClient client = await FullHost.ConnectAsync(cluster[Home], Home, Container);
+        ISubsystem journal = client.Subsystem("journal");
+        byte[] buffer = new byte[Small];
+        var moved = new TaskCompletionSource<MemoryLease>();
+        using IDisposable moves = journal.OnComeHome(async (loan, home) =>
+        {
+            await loan.RemoteMemory!.CopyToAsync(buffer, Stop);
+            moved.SetResult(home);
+        });
+        MemoryLease lease = await journal.AcquireMustSucceedAsync(Small, "commit", Stop);
+        byte[] written = RandomNumberGenerator.GetBytes(Small);
+        await lease.RemoteMemory!.WriteAsync(0, written, Stop);
+        string lender = await LenderAsync(cluster, Small);
+
+        full.Free(Capacity / 2);
+
+        using MemoryLease home = await moved.Task.WaitAsync(Limit, Stop);
+        Assert.Equal((Small, null), ((int)home.Bytes, home.RemoteMemory));
+        Assert.Equal(written, buffer);
+        await UntilLentAsync(cluster, lender, 0);
+        Assert.False(lease.IsAcquired);
+        await new Api(cluster[Home], Home).AssertAuditAsync();
     }
 
     private static async Task<ClusterOfSilos> StartAsync() => await ClusterOfSilos.StartAsync(
