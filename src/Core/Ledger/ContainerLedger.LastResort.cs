@@ -104,6 +104,15 @@ public sealed partial class ContainerLedger
         return book.StateBytes <= Math.Max(ordinary, overdraft) && _queue.CountAt(Urgency.MustSucceed) == 0;
     }
 
+    // As much as could not be met was met just now, maybe by another host, whose room is not known here otherwise.
+    private void LiftIfProved(Lease lease, TimeSpan now)
+    {
+        if (lease.Book.State > SubsystemState.Waiting && lease.Bytes >= lease.Book.StateBytes)
+        {
+            Lift(lease.Book, now);
+        }
+    }
+
     private void Lift(SubsystemBook book, TimeSpan now)
     {
         if (book.State != SubsystemState.Normal)

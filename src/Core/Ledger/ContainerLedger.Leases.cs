@@ -91,6 +91,7 @@ public sealed partial class ContainerLedger
         if (lease.Urgency == Urgency.MustSucceed)
         {
             _reasons.Grant(lease.Book.Name, lease.Reason, 1, 0);
+            LiftIfProved(lease, now);
         }
 
         LeaseDecision decision = Answer(lease, rung);

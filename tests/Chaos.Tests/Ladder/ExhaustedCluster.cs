@@ -51,6 +51,13 @@ public sealed class ExhaustedCluster : IAsyncLifetime
         await Full.BorrowAsync(LendableAsync);
     }
 
+    /// <summary>Waits until some host could lend so much.</summary>
+    internal Task UntilLendableAsync(long bytes) => Api.UntilAsync(
+        async () => await LendableAsync() >= bytes,
+        TimeSpan.FromSeconds(20),
+        $"{bytes} bytes to lend",
+        async () => $"{await LendableAsync()}");
+
     internal async Task PutAsync(string container, string body)
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));

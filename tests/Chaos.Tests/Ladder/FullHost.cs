@@ -69,10 +69,24 @@ internal sealed class FullHost : IAsyncDisposable
     public Task BorrowAsync(Func<Task<long>> lendable) => TakeAsync(_loans, new MustSucceedOptions(), lendable);
 
     /// <summary>Gives back at least so much of the host.</summary>
-    public void Free(long bytes) => Free(_leases, bytes);
+    public void Free(long bytes)
+    {
+        for (long freed = 0; freed < bytes;)
+        {
+            MemoryLease lease = _leases.Pop();
+            freed += lease.Bytes;
+            lease.Dispose();
+        }
+    }
 
-    /// <summary>Gives back at least so much of what others lent.</summary>
-    public void Repay(long bytes) => Free(_loans, bytes);
+    /// <summary>Gives back all that others lent.</summary>
+    public void RepayAll()
+    {
+        while (_loans.TryPop(out MemoryLease loan))
+        {
+            loan.Dispose();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -82,16 +96,6 @@ internal sealed class FullHost : IAsyncDisposable
         }
 
         await _client.DisposeAsync();
-    }
-
-    private static void Free(Stack<MemoryLease> leases, long bytes)
-    {
-        for (long freed = 0; freed < bytes;)
-        {
-            MemoryLease lease = leases.Pop();
-            freed += lease.Bytes;
-            lease.Dispose();
-        }
     }
 
     private async Task TakeAsync(Stack<MemoryLease> leases, MustSucceedOptions options, Func<Task<long>> left)

@@ -44,7 +44,7 @@ public sealed class LastResortTests(ExhaustedCluster cluster) : IClassFixture<Ex
         }
         else
         {
-            cluster.Full.Repay(Bytes * 2);
+            cluster.Full.RepayAll();
         }
 
         using MemoryLease lease = await asked.WaitAsync(Limit, Stop);
@@ -115,6 +115,25 @@ public sealed class LastResortTests(ExhaustedCluster cluster) : IClassFixture<Ex
         await told.UntilAsync(SubsystemState.Normal);
         using MemoryLease lease = await AskAsync(journal);
         Assert.Null(lease.RemoteMemory);
+    }
+
+    [Fact]
+    public async Task ReadOnly_AnotherHostLendsAgain_TheNextRequestIsMetAndLiftsIt()
+    {
+        const string Container = "lent-again";
+        await DeclareAsync(Container, "ReadOnly");
+        await using HeadroomClient client = await ConnectAsync(Container);
+        ISubsystem journal = client.Subsystem("journal");
+        using Told told = new(journal);
+        await RefusedAsync(journal);
+        await told.UntilAsync(SubsystemState.ReadOnly);
+
+        cluster.Full.RepayAll();
+        await cluster.UntilLendableAsync(Bytes);
+
+        using MemoryLease lease = await AskAsync(journal);
+        Assert.NotNull(lease.RemoteMemory);
+        await told.UntilAsync(SubsystemState.Normal);
     }
 
     [Theory]

@@ -100,6 +100,24 @@ public sealed class StoriesOfTheLastResort
         Assert.Equal(SubsystemState.Normal, ledger.Find("journal")!.State);
     }
 
+    [Theory]
+    [InlineData(50, SubsystemState.Normal)]
+    [InlineData(49, SubsystemState.ReadOnly)]
+    public void AnotherHostLendsAsMuch_TheStateIsLifted(long bytes, SubsystemState expected)
+    {
+        ContainerLedger ledger = Full(LastResort.ReadOnly);
+        Stuck(ledger, 9, Given.At(0));
+        ledger.Tick(Given.At(5));
+        ledger.TakeStateChanges();
+        LeaseCommand command = Given.Lease(10, bytes, Urgency.MustSucceed);
+        ledger.Request(command, Given.At(6));
+
+        Assert.Equal(Rung.Loan, ledger.Borrow(command, Given.At(6)).Rung);
+
+        Assert.Equal(expected, ledger.Find("journal")!.State);
+        Assert.Equal(expected == SubsystemState.Normal ? 1 : 0, ledger.TakeStateChanges().Count);
+    }
+
     [Fact]
     public void Operator_LiftsItByHand()
     {
