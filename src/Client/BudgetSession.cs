@@ -97,18 +97,13 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     internal bool TryLease(
         SubsystemCredit credit, long bytes, Urgency urgency, string? reason, out MemoryLease lease)
     {
-        if (!TryTake(credit, bytes, urgency, urgency, out CreditAccount account))
+        if (reason is null && credit.TryLease(bytes, urgency, out long token, out bool look) is { } slot)
         {
-            lease = default;
-            return false;
+            lease = new MemoryLease(slot, token, bytes);
+            return !look || !EndIfOver(ref lease);
         }
 
-        // What is adrift is on nobody's books.
-        ReasonTally.Row? row = reason is null || account.IsAdrift ? null : credit.Reasons.Of(reason);
-        row?.Took(bytes);
-        LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes) { Reason = row }, urgency, out long token);
-        lease = new MemoryLease(slot, token, bytes);
-        return true;
+        return TryLeaseShared(credit, bytes, urgency, reason, out lease);
     }
 
     /// <summary>Takes bytes out of credit as one urgency may, to be held as another.</summary>
@@ -129,6 +124,36 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         account.GiveBack(bytes, held);
         Wake();
         return urgency == Urgency.MustSucceed && Core.TryTakeEmergency(credit, bytes, Now, out account);
+    }
+
+    private bool TryLeaseShared(
+        SubsystemCredit credit, long bytes, Urgency urgency, string? reason, out MemoryLease lease)
+    {
+        if (!TryTake(credit, bytes, urgency, urgency, out CreditAccount account))
+        {
+            lease = default;
+            return false;
+        }
+
+        // What is adrift is on nobody's books.
+        ReasonTally.Row? row = reason is null || account.IsAdrift ? null : credit.Reasons.Of(reason);
+        row?.Took(bytes);
+        LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes) { Reason = row }, urgency, out long token);
+        lease = new MemoryLease(slot, token, bytes);
+        return true;
+    }
+
+    private bool EndIfOver(ref MemoryLease lease)
+    {
+        if (!Core.IsOver(Now))
+        {
+            return false;
+        }
+
+        lease.Dispose();
+        lease = default;
+        Wake();
+        return true;
     }
 
     /// <summary>Completes when a session is open.</summary>

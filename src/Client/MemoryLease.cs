@@ -56,8 +56,7 @@ public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
     /// <inheritdoc/>
     public bool Equals(MemoryLease other) => ReferenceEquals(_slot, other._slot) && _token == other._token;
 
-    // Read before the token: a slot that is used anew has another one.
-    private ILeaseOrigin? Origin => _slot?.Origin is { } origin && _slot.Holds(_token) ? origin : null;
+    private ILeaseOrigin? Origin => _slot?.OriginOf(_token);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is MemoryLease other && Equals(other);

@@ -49,7 +49,15 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         long bytes, Urgency urgency, CancellationToken cancellationToken = default)
     {
         Check(bytes, urgency);
-        return AcquireAsync(new PendingRequest(_credit, bytes, urgency, ReasonOf(urgency) ?? ""), cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<MemoryLease>(cancellationToken);
+        }
+
+        string? reason = ReasonOf(urgency);
+        return _session.TryLease(_credit, bytes, urgency, reason, out MemoryLease lease)
+            ? ValueTask.FromResult(lease)
+            : AskAsync(new PendingRequest(_credit, bytes, urgency, reason ?? ""), cancellationToken);
     }
 
     public ValueTask<MemoryLease> AcquireMustSucceedAsync(
@@ -72,12 +80,22 @@ internal sealed class Subsystem : ISubsystem, IDisposable
             throw new ArgumentOutOfRangeException(nameof(options), options.Replicas, "Replicas must be 1 or 2.");
         }
 
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<MemoryLease>(cancellationToken);
+        }
+
+        if (_session.TryLease(_credit, bytes, Urgency.MustSucceed, reason, out MemoryLease lease))
+        {
+            return ValueTask.FromResult(lease);
+        }
+
         var request = new PendingRequest(_credit, bytes, Urgency.MustSucceed, reason)
         {
             Replicas = options.AllowLoan ? options.Replicas : 0,
             Fallbacks = _fallbacks,
         };
-        return AcquireAsync(request, cancellationToken);
+        return AskAsync(request, cancellationToken);
     }
 
     public async ValueTask<MemoryReservation> ReserveAsync(long bytes, CancellationToken cancellationToken = default)
@@ -166,19 +184,6 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(urgency), urgency, "Unknown urgency; 0 to 3 are known.");
         }
-    }
-
-    private ValueTask<MemoryLease> AcquireAsync(PendingRequest request, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<MemoryLease>(cancellationToken);
-        }
-
-        string? reason = request.Urgency == Urgency.MustSucceed ? request.Reason : null;
-        return _session.TryLease(_credit, request.Bytes, request.Urgency, reason, out MemoryLease lease)
-            ? ValueTask.FromResult(lease)
-            : AskAsync(request, cancellationToken);
     }
 
     private async ValueTask<MemoryLease> AskAsync(PendingRequest request, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ namespace Headroom;
 /// they give back is nobody's.
 /// </para>
 /// </remarks>
-internal sealed class CreditAccount(SubsystemCredit owner)
+internal sealed partial class CreditAccount(SubsystemCredit owner)
 {
     /// <summary>The lowest bits of the word say which urgencies may take; the rest is the credit.</summary>
     private const int MaskBits = ByUrgency.Levels;
@@ -45,7 +45,22 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     /// <summary>Bytes that the session holds here. Only under the session's lock.</summary>
     internal long DrawnBytes { get; private set; }
 
-    internal long CreditBytes => Volatile.Read(ref _word) >> MaskBits;
+    /// <summary>
+    /// Unused bytes, spread or not. A moment's picture: bytes that a thread draws meanwhile may be seen twice, or not.
+    /// </summary>
+    internal long CreditBytes
+    {
+        get
+        {
+            long credit = SharedBytes;
+            foreach (CreditStripe? stripe in _stripes)
+            {
+                credit += stripe?.CreditBytes ?? 0;
+            }
+
+            return credit;
+        }
+    }
 
     /// <summary>How much of the credit is for must-succeed alone.</summary>
     internal long EmergencyBytes => Volatile.Read(ref _emergency);
@@ -53,7 +68,16 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     /// <summary>
     /// Keeps so much of the credit for must-succeed alone, now and of what comes. Only under the session's lock.
     /// </summary>
-    internal void Keep(long emergencyBytes) => Volatile.Write(ref _emergency, emergencyBytes);
+    internal void Keep(long emergencyBytes)
+    {
+        long before = EmergencyBytes;
+        Volatile.Write(ref _emergency, emergencyBytes);
+        if (emergencyBytes > before)
+        {
+            Gather();
+            StopSpreadingIfShort();
+        }
+    }
 
     /// <summary>Takes bytes out of credit into a lease, if that urgency may and the credit suffices.</summary>
     internal bool TryTake(long bytes, Urgency urgency) => TryTake(bytes, urgency, urgency);
@@ -80,7 +104,13 @@ internal sealed class CreditAccount(SubsystemCredit owner)
         }
 
         Interlocked.Add(ref _leased[(int)held], bytes);
-        Owner.Took((word >> MaskBits) - bytes, urgency);
+        long left = (word >> MaskBits) - bytes;
+        if (urgency == Urgency.MustSucceed)
+        {
+            StopSpreadingIfShort();
+        }
+
+        Owner.Took(left, urgency);
         return true;
     }
 
@@ -97,16 +127,26 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     /// </summary>
     internal void Allow(int urgencies)
     {
-        long word = Volatile.Read(ref _word);
-        while (true)
+        if ((Volatile.Read(ref _word) & Mask) == urgencies)
         {
-            long seen = Interlocked.CompareExchange(ref _word, (word & ~Mask) | (long)urgencies, word);
-            if (seen == word)
+            return;
+        }
+
+        lock (_stripeLock)
+        {
+            long word = Volatile.Read(ref _word);
+            while (true)
             {
-                return;
+                long seen = Interlocked.CompareExchange(ref _word, (word & ~Mask) | (long)urgencies, word);
+                if (seen == word)
+                {
+                    break;
+                }
+
+                word = seen;
             }
 
-            word = seen;
+            SayAllowed(less: (word & Mask & ~urgencies) != 0);
         }
     }
 
@@ -133,6 +173,11 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     /// </summary>
     internal long Surrender(long most, long keep = 0)
     {
+        if (SharedBytes - keep < most)
+        {
+            Gather();
+        }
+
         long word = Volatile.Read(ref _word);
         while (true)
         {
@@ -163,7 +208,7 @@ internal sealed class CreditAccount(SubsystemCredit owner)
         ByUrgency leased = default;
         for (int i = ByUrgency.Levels - 1; i >= 0; i--)
         {
-            leased[i] = Math.Min(left, Volatile.Read(ref _leased[i]));
+            leased[i] = Math.Min(left, LeasedBytes(i));
             left -= leased[i];
         }
 
@@ -175,18 +220,18 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     /// </summary>
     internal void AssertInvariants()
     {
-        long credit = CreditBytes;
-        if (credit < 0 || credit > DrawnBytes)
-        {
-            throw Broken($"credit is {credit}");
-        }
-
+        AssertPart("credit", SharedBytes);
         for (int i = 0; i < ByUrgency.Levels; i++)
         {
-            long leased = Volatile.Read(ref _leased[i]);
-            if (leased < 0 || leased > DrawnBytes)
+            AssertPart("leased", Volatile.Read(ref _leased[i]));
+        }
+
+        foreach (CreditStripe? stripe in _stripes)
+        {
+            AssertPart("a thread's credit", stripe?.CreditBytes ?? 0);
+            for (int i = 0; i < ByUrgency.Levels; i++)
             {
-                throw Broken($"leased as {(Urgency)i} is {leased}");
+                AssertPart("leased by a thread", stripe?.LeasedBytes(i) ?? 0);
             }
         }
     }
@@ -194,16 +239,39 @@ internal sealed class CreditAccount(SubsystemCredit owner)
     /// <summary>Checks, to the byte, what holds while nobody is taking or giving back.</summary>
     internal void AssertSettled()
     {
+        Gather();
         AssertInvariants();
         long found = CreditBytes;
-        foreach (long leased in _leased)
+        for (int i = 0; i < ByUrgency.Levels; i++)
         {
-            found += leased;
+            found += LeasedBytes(i);
         }
 
         if (found != DrawnBytes)
         {
             throw Broken($"credit and leases are {found}");
+        }
+    }
+
+    // Credit that is not spread over threads.
+    private long SharedBytes => Volatile.Read(ref _word) >> MaskBits;
+
+    private long LeasedBytes(int level)
+    {
+        long leased = Volatile.Read(ref _leased[level]);
+        foreach (CreditStripe? stripe in _stripes)
+        {
+            leased += stripe?.LeasedBytes(level) ?? 0;
+        }
+
+        return leased;
+    }
+
+    private void AssertPart(string part, long bytes)
+    {
+        if (bytes < 0 || bytes > DrawnBytes)
+        {
+            throw Broken($"{part} is {bytes}");
         }
     }
 

@@ -6,14 +6,14 @@ namespace Headroom;
 internal sealed partial class SessionCore
 {
     // As many as there were leases at once: a slot is small, and the peak tends to come again.
-    private readonly ConcurrentQueue<LeaseSlot> _free = new();
+    private readonly ConcurrentQueue<SharedSlot> _free = new();
 
     /// <summary>A lease from bytes that were taken out of an account.</summary>
-    internal LeaseSlot Lease(in LeaseTerms terms, Urgency held, out long token)
+    internal SharedSlot Lease(in LeaseTerms terms, Urgency held, out long token)
     {
-        if (!_free.TryDequeue(out LeaseSlot? slot))
+        if (!_free.TryDequeue(out SharedSlot? slot))
         {
-            slot = new LeaseSlot();
+            slot = new SharedSlot();
         }
 
         token = slot.Start(terms, held);
@@ -202,7 +202,7 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>Ends a lease that has, or had, an id of its own.</summary>
-    internal void GiveBackNamed(LeaseSlot slot, Urgency urgency)
+    internal void GiveBackNamed(SharedSlot slot, Urgency urgency)
     {
         CreditAccount account = slot.Account!;
         lock (_lock)
@@ -237,5 +237,5 @@ internal sealed partial class SessionCore
         Signal(Attention.Give);
     }
 
-    internal void Recycle(LeaseSlot slot) => _free.Enqueue(slot);
+    internal void Recycle(SharedSlot slot) => _free.Enqueue(slot);
 }

@@ -62,6 +62,7 @@ internal sealed partial class SubsystemCredit
 
         // What comes back is to go back at once.
         Volatile.Write(ref _highMark, EmergencyBytes);
+        _account.Spread(false);
         return SpareBytes > 0;
     }
 

@@ -54,8 +54,24 @@ internal sealed partial class SubsystemCredit
     /// <summary>What the exchange under way asked to hold in total; 0 when it asked for nothing.</summary>
     internal long WantedBytes { get; set; }
 
+    /// <summary>More credit than this is to go back at once; a thread keeps a small part of it for itself.</summary>
+    internal long HighMark => Volatile.Read(ref _highMark);
+
     /// <summary>What must-succeed was used for.</summary>
     internal ReasonTally Reasons { get; }
+
+    /// <summary>
+    /// Leases from what the calling thread has of the credit. Null when it has to be tried with
+    /// <see cref="TryTake"/>.
+    /// </summary>
+    /// <param name="bytes">The size.</param>
+    /// <param name="urgency">The urgency.</param>
+    /// <param name="token">The lease's token.</param>
+    /// <param name="look">
+    /// Whether to ask now <see cref="SessionCore.IsOver"/>, and to end the lease if it is.
+    /// </param>
+    internal LeaseSlot? TryLease(long bytes, Urgency urgency, out long token, out bool look) =>
+        _account.TryLease(bytes, urgency, out token, out look);
 
     /// <summary>Takes bytes out of credit, and says out of which account.</summary>
     internal bool TryTake(long bytes, Urgency urgency, Urgency held, out CreditAccount account)
@@ -72,23 +88,27 @@ internal sealed partial class SubsystemCredit
             return true;
         }
 
-        // With enough credit it was the gate or the policy: more credit would not help.
-        if (account.CreditBytes - (urgency == Urgency.MustSucceed ? 0 : account.EmergencyBytes) < bytes)
+        // With enough credit it was the gate or the policy, for which more credit would not help; or it was spread.
+        if (account.CreditBytes - (urgency == Urgency.MustSucceed ? 0 : account.EmergencyBytes) >= bytes)
         {
-            Lacked(bytes, urgency);
+            account.Gather();
+            return account.TryTake(bytes, urgency, held);
         }
 
+        Lacked(bytes, urgency);
         return false;
     }
 
     internal void Took(long left, Urgency urgency)
     {
+        // Without what is spread: an idle thread's part is no reason to hold on to all.
         if (left < Volatile.Read(ref _lowest))
         {
             Volatile.Write(ref _lowest, left);
         }
 
-        if (left < Volatile.Read(ref _lowMark))
+        long low = Volatile.Read(ref _lowMark);
+        if (left < low && _account.CreditBytes < low)
         {
             RaiseUrgency(urgency);
             Core.Signal(Attention.Want);
@@ -97,7 +117,7 @@ internal sealed partial class SubsystemCredit
 
     internal void GaveBack(long credit)
     {
-        if (credit > Volatile.Read(ref _highMark))
+        if (credit > HighMark)
         {
             Core.Signal(Attention.Give);
         }
@@ -106,6 +126,11 @@ internal sealed partial class SubsystemCredit
     /// <summary>Sets what credit should be before the exchange that is built now; consumes the hints.</summary>
     internal void Size(SessionLimits limits, bool renewal, TimeSpan now)
     {
+        if (renewal)
+        {
+            _account.Gather();
+        }
+
         long lacked = Interlocked.Exchange(ref _lackedBytes, 0);
         long credit = SpareBytes;
         if (lacked > 0 || credit < SlabBytes / 2)
@@ -129,6 +154,7 @@ internal sealed partial class SubsystemCredit
     /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
     internal void Trim(long slack)
     {
+        _account.TakeInEnded();
         bool reclaims = ReclaimBelow > Urgency.Optional;
         long ahead = reclaims ? 0 : SlabBytes;
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
@@ -142,6 +168,7 @@ internal sealed partial class SubsystemCredit
         bool calls = !reclaims && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
         Volatile.Write(ref _lowMark, calls ? EmergencyBytes + (SlabBytes / 2) : 0);
         Volatile.Write(ref _highMark, overdrawn ? 0 : high);
+        _account.Spread(ahead > 0 && !overdrawn);
     }
 
     /// <summary>What to ask for now; null when credit suffices.</summary>
@@ -190,6 +217,7 @@ internal sealed partial class SubsystemCredit
         if (_account.DrawnBytes > entitledBytes)
         {
             Volatile.Write(ref _highMark, 0);
+            _account.Spread(false);
         }
 
         return more < 0;
@@ -197,6 +225,7 @@ internal sealed partial class SubsystemCredit
 
     internal SubsystemHolding Holding()
     {
+        _account.TakeInEnded();
         ByUrgency leased = _account.LeasedWithin();
         long idle = _account.DrawnBytes - leased.Total;
         long emergency = Math.Min(idle, EmergencyBytes);
@@ -219,6 +248,7 @@ internal sealed partial class SubsystemCredit
         _account.Keep(EmergencyBytes);
         EntitledBytes = 0;
         old.Allow(0);
+        old.Spread(false);
         old.Surrender(long.MaxValue);
         _abandoned.Add(old);
     }

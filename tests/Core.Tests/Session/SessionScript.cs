@@ -79,6 +79,12 @@ internal sealed class SessionScript
     internal bool TryLease(long bytes, Urgency urgency, out (LeaseSlot Slot, long Token) lease)
     {
         lease = default;
+        if (Cache.TryLease(bytes, urgency, out long own, out _) is { } stripe)
+        {
+            lease = (stripe, own);
+            return true;
+        }
+
         if (!Cache.TryTake(bytes, urgency, urgency, out CreditAccount account))
         {
             return false;
