@@ -11,6 +11,10 @@ public sealed class ReferenceTests
     [InlineData("Grains", "Contracts Core", null)]
     [InlineData("Silo", "Grains", null)]
     [InlineData("Client", "Contracts Core", null)]
+    [InlineData("AspNetCore", "Client", null)]
+    [InlineData("Buffers", "Client", null)]
+    [InlineData("Caching", "Client", null)]
+    [InlineData("RateLimiting", "Client", null)]
     public void Project_RefersOnlyTo(string project, string projects, string? packages)
     {
         XDocument file = XDocument.Load(Path.Combine(Repository.Root, "src", project, $"{project}.csproj"));
@@ -26,7 +30,7 @@ public sealed class ReferenceTests
 
     [Fact]
     public void Sources_EachProjectIsListedAbove() => Assert.Equal(
-        ["Client", "Contracts", "Core", "Grains", "Silo"],
+        ["AspNetCore", "Buffers", "Caching", "Client", "Contracts", "Core", "Grains", "RateLimiting", "Silo"],
         Repository.Files("src", ".csproj").Select(Path.GetFileNameWithoutExtension));
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed partial class CreditAccount
     /// <summary>Thread ids from here on do not get a stripe: the table of stripes is by id.</summary>
     private const int MaxThreadId = 4096;
 
-    // A thread draws this part of what may be spread: enough that it comes seldom, little enough that the next one finds
+    // A thread draws this part of what may be spread: enough that it comes seldom, little enough that the next finds
     // some too.
     private const int SpreadPart = 8;
 
