@@ -26,6 +26,43 @@ public sealed class AcquireTests
     }
 
     [Fact]
+    public async Task CreditBytes_LeasedAndGivenBack_SaysWhatIsLeft()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        Assert.Equal(0, fixture.Cache.CreditBytes);
+        fixture.Cache.TryAcquire(1000, Urgency.Optional, out _);
+        await fixture.UntilAsync(() => fixture.Cache.CreditBytes > 0, "credit arrived");
+        long before = fixture.Cache.CreditBytes;
+
+        Assert.True(fixture.Cache.TryAcquire(1000, Urgency.Optional, out MemoryLease lease));
+
+        Assert.Equal(before - 1000, fixture.Cache.CreditBytes);
+        lease.Dispose();
+        Assert.Equal(before, fixture.Cache.CreditBytes);
+    }
+
+    [Fact]
+    public async Task TryAcquireMustSucceed_FromCredit_IsReportedUnderItsReason()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        Assert.False(fixture.Cache.TryAcquireMustSucceed(1000, "commit", out _));
+        await fixture.UntilAsync(() => fixture.Cache.CreditBytes > 0, "credit arrived");
+
+        Assert.True(fixture.Cache.TryAcquireMustSucceed(1000, "commit", out MemoryLease lease));
+
+        Assert.Equal(Urgency.MustSucceed, lease.Urgency);
+        await fixture.UntilAsync(
+            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent)
+                && sent.MustSucceed.Any(row => row.Reason == "commit"),
+            "the reason was reported",
+            stepMilliseconds: 100);
+        lease.Dispose();
+        Assert.ThrowsAny<ArgumentException>(() => fixture.Cache.TryAcquireMustSucceed(1, " ", out _));
+        Assert.ThrowsAny<ArgumentException>(() => fixture.Cache.TryAcquireMustSucceed(1, new string('x', 257), out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => fixture.Cache.TryAcquireMustSucceed(0, "commit", out _));
+    }
+
+    [Fact]
     public async Task TryAcquire_AndDispose_AllocateNothing()
     {
         await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
