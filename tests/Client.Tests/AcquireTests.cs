@@ -109,6 +109,26 @@ public sealed class AcquireTests
     }
 
     [Fact]
+    public async Task AcquireAsync_RefusedWhatIsOnItsWayAsCredit_IsServedFromThat()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Authority.ExchangesArrive = arrival.Task;
+        Assert.False(fixture.Cache.TryAcquire(5000, Urgency.Optional, out _));
+        await fixture.UntilAsync(
+            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent) && sent.Wants.Count > 0, "credit drawn");
+        fixture.Authority.Script.Enqueue(new LeaseDecision { Outcome = Outcome.Refused });
+
+        Task<MemoryLease> asked = fixture.Cache.AcquireAsync(5000, Urgency.Optional, Token).AsTask();
+        await fixture.NextAskAsync();
+        Assert.False(asked.IsCompleted);
+        arrival.SetResult();
+
+        using MemoryLease lease = await fixture.ResultAsync(asked, "served from credit");
+        Assert.Equal(5000, lease.Bytes);
+    }
+
+    [Fact]
     public async Task AcquireAsync_AnswerLost_RepeatsTheSameIdAndIsChargedOnce()
     {
         await using BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();

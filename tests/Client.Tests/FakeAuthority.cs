@@ -49,6 +49,9 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     internal ChannelReader<Guid> Closed => _closed.Reader;
 
+    /// <summary>Answers to exchanges are on their way until this is over.</summary>
+    internal Task ExchangesArrive { get; set; } = Task.CompletedTask;
+
     internal bool IsDisposed { get; private set; }
 
     internal TimeSpan Now => time.GetElapsedTime(_start);
@@ -74,6 +77,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
         OrderAnswer answer = await AnswerAsync(() => Books.Exchange(command, Now), cancellationToken);
         answer = answer with { ReclaimWithin = TimeSpan.FromSeconds(2) };
         _exchanged.Writer.TryWrite(command);
+        await ExchangesArrive.WaitAsync(cancellationToken);
         return answer;
     }
 
