@@ -47,12 +47,16 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         var limits = new SessionLimits { MaxIdleCreditBytes = options.MaxIdleCreditBytes };
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
         Requests = new LeaseRequests(this, authority, options, logger);
+        Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
     }
 
     internal SessionCore Core { get; }
 
     internal LeaseRequests Requests { get; }
+
+    /// <summary>What stands in place of sizes.</summary>
+    internal Operations Operations { get; }
 
     /// <summary>Monotonic time since the budget was made.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_startedAt);
