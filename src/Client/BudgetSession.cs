@@ -34,11 +34,13 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     private LoanKeeper? _loans;
     private Task? _closed;
     private bool _started;
+    private long _lapsesTold;
 
-    internal BudgetSession(HeadroomOptions options, IAuthority authority, ILogger logger)
+    internal BudgetSession(HeadroomOptions options, IAuthority authority, ClientMetrics metrics, ILogger logger)
     {
         _options = options;
         _authority = authority;
+        Metrics = metrics;
         _time = options.TimeProvider;
         _logger = logger;
         _startedAt = _time.GetTimestamp();
@@ -46,12 +48,15 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             static state => ((BudgetSession)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var limits = new SessionLimits { MaxIdleCreditBytes = options.MaxIdleCreditBytes };
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
-        Requests = new LeaseRequests(this, authority, options, logger);
+        Requests = new LeaseRequests(this, authority, options, metrics, logger);
         Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
     }
 
     internal SessionCore Core { get; }
+
+    /// <summary>What it tells of itself.</summary>
+    internal ClientMetrics Metrics { get; }
 
     internal LeaseRequests Requests { get; }
 
@@ -74,7 +79,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             if (!_started && !IsClosed)
             {
                 _started = true;
-                _loop = Task.Run(RunAsync);
+                _loop = Background.Run(RunAsync);
             }
         }
     }
@@ -93,6 +98,18 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             {
                 ObjectDisposedException.ThrowIf(IsClosed, typeof(HeadroomClient));
                 return _loans ??= new LoanKeeper(_authority.Lenders, _time, _logger);
+            }
+        }
+    }
+
+    /// <summary>Loans that are kept now, and those that were lost so far.</summary>
+    internal (long Kept, long Lost) LoanCounts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _loans is { } loans ? (loans.Count, loans.LostCount) : (0, 0);
             }
         }
     }
@@ -226,6 +243,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     {
         OpenAnswer? terms = null;
         OrderAnswer? order = null;
+        string kind = turn.Open is null ? "exchange" : "open";
+        long start = _time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -242,10 +261,14 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogUnanswered(_logger, _authority.Name, turn.Open is null ? "exchange" : "opening", e);
+            Metrics.Exchanged(kind, _time.GetElapsedTime(start), Telemetry.TypeOf(e));
             Core.Failed(turn, Now, _chance.NextDouble());
             return;
         }
 
+        Outcome outcome = terms?.Outcome ?? order!.Outcome;
+        Metrics.Exchanged(
+            kind, _time.GetElapsedTime(start), outcome == Outcome.Granted ? null : Telemetry.Text(outcome));
         if (terms is not null)
         {
             Core.Opened(turn, terms, Now, _chance.NextDouble());
@@ -265,6 +288,13 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     private void PublishOpen()
     {
         bool open = Core.IsOpen(Now);
+        long lapses = Core.Lapses;
+        if (lapses > _lapsesTold)
+        {
+            _lapsesTold = lapses;
+            LogLapsed(_logger, _authority.Name);
+        }
+
         lock (_lock)
         {
             if (open)
@@ -314,6 +344,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         }
 
         await _authority.DisposeAsync();
+        Metrics.Dispose();
         _stop.Dispose();
     }
 
@@ -328,16 +359,21 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         }
 
         using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
-        try
+        foreach (Guid session in sessions)
         {
-            foreach (Guid session in sessions)
+            long start = _time.GetTimestamp();
+            string? error = null;
+            try
             {
                 await _authority.CloseAsync(session, timeout.Token);
             }
-        }
-        catch (Exception e)
-        {
-            LogUnanswered(_logger, _authority.Name, "closing", e);
+            catch (Exception e)
+            {
+                LogUnanswered(_logger, _authority.Name, "closing", e);
+                error = Telemetry.TypeOf(e);
+            }
+
+            Metrics.Exchanged("close", _time.GetElapsedTime(start), error);
         }
     }
 }

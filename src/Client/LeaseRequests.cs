@@ -24,20 +24,40 @@ internal sealed partial class LeaseRequests
     private readonly BudgetSession _session;
     private readonly IAuthority _authority;
     private readonly HeadroomOptions _options;
+    private readonly ClientMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<LeaseTry> _pipeline;
 
-    internal LeaseRequests(BudgetSession session, IAuthority authority, HeadroomOptions options, ILogger logger)
+    internal LeaseRequests(
+        BudgetSession session, IAuthority authority, HeadroomOptions options, ClientMetrics metrics, ILogger logger)
     {
-        _session = session;
-        _authority = authority;
-        _options = options;
-        _logger = logger;
+        (_session, _authority, _options, _metrics, _logger) = (session, authority, options, metrics, logger);
         _pipeline = BuildPipeline(options.TimeProvider);
     }
 
     /// <summary>Asks until granted, refused, out of time or cancelled. Leaves nothing behind unless granted.</summary>
     internal async ValueTask<MemoryLease> AskAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        RequestTrace trace = RequestTrace.Begin(request, _metrics, _options);
+        try
+        {
+            MemoryLease lease = await AskOnAsync(request, cancellationToken);
+            trace.Granted();
+            return lease;
+        }
+        catch (Exception error)
+        {
+            if (error is MemoryRefusedException no)
+            {
+                LogRefused(_logger, request.Credit.Name, request.Bytes, request.Urgency, no.RefusedBy, no.Reason);
+            }
+
+            trace.Failed(error);
+            throw;
+        }
+    }
+
+    private async ValueTask<MemoryLease> AskOnAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
         Urgency urgency = request.Urgency;
@@ -96,6 +116,7 @@ internal sealed partial class LeaseRequests
             && !request.Reserves
             && _session.TryLease(request.Credit, request.Bytes, request.Urgency, reason, out MemoryLease lease))
         {
+            request.GrantedBy = Rung.Credit;
             return LeaseTry.Done(lease);
         }
 
@@ -165,6 +186,12 @@ internal sealed partial class LeaseRequests
         LeaseDecision decision = reply.Decision;
         request.LastFailure = null;
         request.LastDecision = decision;
+        request.GrantedBy = decision.Rung;
+        if (decision.Outcome != Outcome.Granted)
+        {
+            RequestTrace.Tried(request, decision);
+        }
+
         switch (decision.Outcome)
         {
             case Outcome.Granted:
@@ -201,6 +228,7 @@ internal sealed partial class LeaseRequests
     {
         request.LastFailure = null;
         request.LastDecision = reply.Decision;
+        request.GrantedBy = reply.Decision.Rung;
         LoanOrigin? origin = null;
         try
         {
@@ -251,6 +279,7 @@ internal sealed partial class LeaseRequests
             return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : LongestPause);
         }
 
+        request.GrantedBy = Rung.LastResort;
         var terms = new LeaseTerms(request.Credit.Account, request.Bytes) { Origin = fallback };
         LeaseSlot slot = _session.Core.Lease(terms, request.Urgency, out long token);
         return LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));

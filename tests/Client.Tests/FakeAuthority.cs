@@ -43,6 +43,9 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     /// <summary>Loans of those answers; none left is none.</summary>
     internal Queue<Contracts.Loan> Loans { get; } = [];
 
+    /// <summary>Called with each opening, where the session calls.</summary>
+    internal Action? Opening { get; set; }
+
     internal ChannelReader<LeaseAsk> Asked => _asked.Reader;
 
     internal ChannelReader<ExchangeCommand> Exchanges => _exchanged.Reader;
@@ -67,7 +70,10 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask<OpenAnswer> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
-        => await AnswerAsync(() => Books.Open(command, Now), cancellationToken);
+    {
+        Opening?.Invoke();
+        return await AnswerAsync(() => Books.Open(command, Now), cancellationToken);
+    }
 
     public async ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken)
     {

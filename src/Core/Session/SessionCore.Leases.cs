@@ -8,12 +8,16 @@ internal sealed partial class SessionCore
     // As many as there were leases at once: a slot is small, and the peak tends to come again.
     private readonly ConcurrentQueue<SharedSlot> _free = new();
 
+    // All of them: how often they were used says how many leases there were, at no cost to those.
+    private readonly ConcurrentQueue<SharedSlot> _slots = new();
+
     /// <summary>A lease from bytes that were taken out of an account.</summary>
     internal SharedSlot Lease(in LeaseTerms terms, Urgency held, out long token)
     {
         if (!_free.TryDequeue(out SharedSlot? slot))
         {
             slot = new SharedSlot();
+            _slots.Enqueue(slot);
         }
 
         token = slot.Start(terms, held);
