@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Headroom.Contracts;
 using Headroom.Remote;
@@ -109,6 +110,14 @@ internal sealed partial class OrleansAuthority : IAuthority
     public async ValueTask<LeaseReply> AcquireAsync(
         LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)
     {
+        // What an application's own grain calls carry along is not for this cluster, which need not know its types.
+        RequestContext.Clear();
+        if (Activity.Current is { } activity)
+        {
+            DistributedContextPropagator.Current.Inject(
+                activity, null, static (_, key, value) => RequestContext.Set(key, value));
+        }
+
         ISubsystemGrain subsystem = Grains.GetGrain<ISubsystemGrain>($"{_container}/{ask.Command.Subsystem}");
         return Wire.FromWire(await subsystem.AcquireAsync(Wire.ToWire(ask, wait, more, replicas), cancellationToken));
     }

@@ -15,6 +15,9 @@ internal sealed class BudgetBooks
 
     internal Contracts.OpenSession? LastOpened { get; set; }
 
+    /// <summary>What came along with the last request for a lease.</summary>
+    internal string[] RequestContextKeys { get; set; } = [];
+
     internal long ChargedBytes => With((books, _) => books.ChargedBytes);
 
     internal T With<T>(Func<ReferenceAuthority, TimeSpan, T> use)
