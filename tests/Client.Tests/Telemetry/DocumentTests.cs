@@ -81,8 +81,8 @@ public sealed partial class DocumentTests
             .Select(line => line.Split('|'))
             .ToDictionary(cells => cells[1].Trim(' ', '`'), cells => cells[4]);
         Assert.All(
-            readings.All.SelectMany(reading => reading.Tags.Keys, (reading, tag) => (reading.Instrument, tag)).Distinct(),
-            seen => Assert.Contains($"`{seen.tag}`", told[seen.Instrument], StringComparison.Ordinal));
+            readings.All.SelectMany(reading => reading.Tags.Keys, (reading, tag) => (reading.Instrument, Tag: tag)),
+            seen => Assert.Contains($"`{seen.Tag}`", told[seen.Instrument], StringComparison.Ordinal));
     }
 
     [Fact]
