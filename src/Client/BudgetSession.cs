@@ -35,7 +35,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     private Task? _closed;
     private bool _started;
 
-    internal BudgetSession(HeadroomOptions options, IAuthority authority, ILogger logger)
+    internal BudgetSession(
+        HeadroomOptions options, IAuthority authority, ILogger logger, IManagedHeap? heap = null)
     {
         _options = options;
         _authority = authority;
@@ -46,6 +47,12 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             static state => ((BudgetSession)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var limits = new SessionLimits { MaxIdleCreditBytes = options.MaxIdleCreditBytes };
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
+        Heap = new HeapListener(
+            heap ?? new ManagedHeap(),
+            () => Core.Picture(Now).LeasedBytes.Total,
+            _time,
+            options.CollectWhenAsked,
+            logger);
         Requests = new LeaseRequests(this, authority, options, logger);
         authority.Nudged = Core.Nudge;
     }
@@ -53,6 +60,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     internal SessionCore Core { get; }
 
     internal LeaseRequests Requests { get; }
+
+    internal HeapListener Heap { get; }
 
     /// <summary>Monotonic time since the budget was made.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_startedAt);
@@ -184,6 +193,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             while (!IsClosed)
             {
                 TimeSpan now = Now;
+                Core.Heap = Heap.Read();
                 SessionTurn? turn = Core.Step(Guid.NewGuid(), now);
                 if (turn is not null)
                 {
@@ -251,10 +261,25 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         {
             Core.Exchanged(turn, order, Now, _chance.NextDouble());
             Heard?.Invoke();
+            Heap.Limited(order.HardLimitBytes);
+            if (order.Collect)
+            {
+                _ = Task.Run(Collect, CancellationToken.None);
+            }
+
             if (order.Outcome != Outcome.Granted)
             {
                 LogExchangeRefused(_logger, turn.Exchange!.Session, _authority.Name, order.Outcome);
             }
+        }
+    }
+
+    // Off the loop: the session must be renewed also when this takes long. What it gave back is said at once.
+    private void Collect()
+    {
+        if (Heap.TryCollect(Heap.Read().CollectableBytes, stillLeasedBytes: 0))
+        {
+            Core.Signal(Attention.Give);
         }
     }
 

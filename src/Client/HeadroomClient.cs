@@ -115,10 +115,11 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
     internal static HeadroomClient Create(HeadroomOptions options, ILoggerFactory loggerFactory)
         => Create(options, new OrleansAuthority(options, loggerFactory), loggerFactory);
 
-    internal static HeadroomClient Create(HeadroomOptions options, IAuthority authority, ILoggerFactory loggerFactory)
+    internal static HeadroomClient Create(
+        HeadroomOptions options, IAuthority authority, ILoggerFactory loggerFactory, IManagedHeap? heap = null)
         => new(
             options,
-            new BudgetSession(options, authority, loggerFactory.CreateLogger<BudgetSession>()),
+            new BudgetSession(options, authority, loggerFactory.CreateLogger<BudgetSession>(), heap),
             loggerFactory.CreateLogger<HeadroomClient>());
 
     internal void Start() => _session.Start();

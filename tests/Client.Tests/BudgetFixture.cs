@@ -11,7 +11,8 @@ internal sealed class BudgetFixture : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal BudgetFixture(long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null)
+    internal BudgetFixture(
+        long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null, IManagedHeap? heap = null)
     {
         var options = new HeadroomOptions
         {
@@ -22,7 +23,7 @@ internal sealed class BudgetFixture : IAsyncDisposable
             OnFailStop = onFailStop,
         };
         Authority = new FakeAuthority(Time);
-        Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance);
+        Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance, heap);
         Cache = Budget.Subsystem("cache");
     }
 

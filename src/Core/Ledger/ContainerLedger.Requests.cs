@@ -218,6 +218,11 @@ public sealed partial class ContainerLedger
             && (command.Bytes <= _limit || urgency == Urgency.MustSucceed);
         if (!waits && !hostMayHelp)
         {
+            if (inTurn)
+            {
+                RunShort(now);
+            }
+
             return Refusal(command, inTurn ? null : "requests of higher or equal urgency wait before it");
         }
 

@@ -105,7 +105,9 @@ public sealed partial class ContainerLedger
             return NotNow(Outcome.Fenced);
         }
 
-        if (!AreValid(command.Holdings, command.Wants, out _) || !AreValid(command.MustSucceed))
+        if (!AreValid(command.Holdings, command.Wants, out _)
+            || !AreValid(command.MustSucceed)
+            || !IsValid(command.Heap ?? default))
         {
             return NotNow(Outcome.Invalid);
         }
@@ -116,6 +118,7 @@ public sealed partial class ContainerLedger
         }
 
         Renew(session, now);
+        Report(session, command.Heap ?? session.Heap, now);
         foreach (long id in command.Released)
         {
             if (_leases.TryGetValue(id, out Lease? lease) && lease.Session == session)
@@ -150,6 +153,8 @@ public sealed partial class ContainerLedger
         {
             Overdue = session.Overdue,
             ReclaimWithin = _rules.ReclaimWithin,
+            HardLimitBytes = _hardLimit,
+            Collect = IsToCollect(session, now),
         };
     }
 
@@ -306,6 +311,7 @@ public sealed partial class ContainerLedger
 
         Discount(session);
         _nudges.Remove(session.Id);
+        _collectable.Remove(session.Id);
         MarkOver(session.Id);
         _sessions.Remove(session.Id);
         _sessionEnds.Remove((session.ExpiresAt, session.Id));

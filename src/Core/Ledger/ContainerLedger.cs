@@ -341,6 +341,7 @@ public sealed partial class ContainerLedger
     {
         Pump(now);
         Climb(now);
+        AskToCollect(now);
         _unasked |= CanRepay;
 
         // What was freed may make room within the limit for somebody who now lacks nothing but allotment.

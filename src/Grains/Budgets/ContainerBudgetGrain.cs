@@ -344,5 +344,6 @@ internal sealed partial class ContainerBudgetGrain(
         LoanBytes = _ledger.LoanBytes,
         ReclaimingBytes = _ledger.ReclaimingBytes,
         OverdueSessions = _ledger.OverdueSessions,
+        Heap = Wire.Heap(_ledger.Heaps),
     };
 }
