@@ -54,6 +54,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             options.CollectWhenAsked,
             logger);
         Requests = new LeaseRequests(this, authority, options, logger);
+        Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
     }
 
@@ -62,6 +63,9 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     internal LeaseRequests Requests { get; }
 
     internal HeapListener Heap { get; }
+
+    /// <summary>What stands in place of sizes.</summary>
+    internal Operations Operations { get; }
 
     /// <summary>Monotonic time since the budget was made.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_startedAt);
