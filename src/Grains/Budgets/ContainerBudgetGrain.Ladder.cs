@@ -139,7 +139,7 @@ internal sealed partial class ContainerBudgetGrain
             TellState(change);
         }
 
-        TimeSpan? due = _ledger.DueAt;
+        TimeSpan? due = _ledger.DueAt(clock.Now);
         if (due != _dueAt)
         {
             _dueAt = due;
