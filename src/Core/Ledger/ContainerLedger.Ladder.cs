@@ -18,25 +18,30 @@ public sealed partial class ContainerLedger
     /// <summary>Bytes given beyond the allotment, for must-succeed alone.</summary>
     public long OverdraftBytes => _overdraft;
 
-    /// <summary>When <see cref="Tick"/> has something to do before the next regular one; null for nothing.</summary>
-    public TimeSpan? DueAt
+    /// <summary>
+    /// When <see cref="Tick"/> has something to do before the next regular one; null for nothing. While it may not grant
+    /// nobody climbs: what is due then is due when it may again, which is a transition of its own.
+    /// </summary>
+    public TimeSpan? DueAt(TimeSpan now)
     {
-        get
+        if (!MayGrant(now))
         {
-            TimeSpan? due = null;
-            foreach (Waiter waiter in Climbers(Urgency.MustSucceed))
-            {
-                TimeSpan? at = waiter.Rung switch
-                {
-                    Rung.Reclaim => waiter.ReclaimUntil,
-                    Rung.Loan when waiter.LoanTried => LastResortAt(waiter),
-                    _ => null,
-                };
-                due = at < due || due is null ? at ?? due : due;
-            }
-
-            return due;
+            return null;
         }
+
+        TimeSpan? due = null;
+        foreach (Waiter waiter in Climbers(Urgency.MustSucceed))
+        {
+            TimeSpan? at = waiter.Rung switch
+            {
+                Rung.Reclaim => waiter.ReclaimUntil,
+                Rung.Loan when waiter.LoanTried => LastResortAt(waiter),
+                _ => null,
+            };
+            due = at < due || due is null ? at ?? due : due;
+        }
+
+        return due;
     }
 
     /// <summary>Requests that wait and that nothing at home can meet now, since the last call.</summary>

@@ -39,14 +39,18 @@ internal static class UrgencyPipelines
     }
 
     /// <summary>Builds the pipeline of one urgency.</summary>
-    public static void Build(ResiliencePipelineBuilder<LeaseAnswer> builder, UrgencyPipelineOptions options)
+    /// <param name="builder">What it is added to.</param>
+    /// <param name="options">How long and how often.</param>
+    /// <param name="chance">For jitter, 0 to less than 1; null for one's own.</param>
+    public static void Build(
+        ResiliencePipelineBuilder<LeaseAnswer> builder, UrgencyPipelineOptions options, Func<double>? chance = null)
     {
         if (options.MaxRetries == 0)
         {
             return;
         }
 
-        builder.AddRetry(new RetryStrategyOptions<LeaseAnswer>
+        var retry = new RetryStrategyOptions<LeaseAnswer>
         {
             Name = "retry",
             MaxRetryAttempts = options.MaxRetries,
@@ -56,7 +60,9 @@ internal static class UrgencyPipelines
             MaxDelay = options.MaxDelay,
             ShouldHandle = static arguments => ValueTask.FromResult(CanChange(arguments.Outcome)),
             DelayGenerator = static arguments => ValueTask.FromResult(Delay(arguments.Outcome)),
-        });
+        };
+        retry.Randomizer = chance ?? retry.Randomizer;
+        builder.AddRetry(retry);
     }
 
     // A refusal by policy or quota, and a caller's bug, would be the same on the next try.
