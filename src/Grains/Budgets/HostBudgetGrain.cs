@@ -91,7 +91,18 @@ internal sealed partial class HostBudgetGrain(
         }
 
         AllotDecision decision = _ledger.Allot(command, clock.Now);
+        if (decision.Outcome != Outcome.Fenced)
+        {
+            // One that joined with an earlier activation of this host goes on with its epoch.
+            _joined.Add(request.Container);
+        }
+
         await FlushAsync();
+        if (AuthorityLeft() == TimeSpan.Zero)
+        {
+            await ConfirmAsync(cancellationToken);
+        }
+
         return Wire.Answer(decision, request.Epoch, AuthorityLeft(), _ledger.Pressure, terms: null);
     }
 
