@@ -100,6 +100,18 @@ public sealed class PostgreSqlServer : ISharedStore
         await UntilReadyAsync(_server);
     }
 
+    /// <summary>Runs SQL.</summary>
+    /// <exception cref="InvalidOperationException">A statement failed.</exception>
+    public Task RunAsync(string sql) => FinishAsync(AsUser(
+        "psql",
+        "--host=127.0.0.1",
+        $"--port={Port}",
+        "--username=headroom",
+        "--dbname=postgres",
+        "--set=ON_ERROR_STOP=1",
+        "--quiet",
+        $"--command={sql}"));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -152,7 +164,7 @@ public sealed class PostgreSqlServer : ISharedStore
         {
             if (await child.ExitAsync() != 0)
             {
-                throw new InvalidOperationException($"A step of making a database failed:{Environment.NewLine}{child}");
+                throw new InvalidOperationException($"A step at the database failed:{Environment.NewLine}{child}");
             }
         }
     }

@@ -66,7 +66,18 @@ internal sealed class DurableTable(
         {
             TimeSpan asked = clock.Now;
             string? mine = state.Etag;
-            await state.ReadStateAsync();
+            try
+            {
+                await state.ReadStateAsync();
+            }
+            catch (Exception error) when (state.Etag != mine)
+            {
+                // Written by somebody else, and not readable here. The ETag was taken over all the same: with it, the
+                // next write would overwrite what that one promised.
+                _poison = error;
+                return false;
+            }
+
             if (state.Etag != mine)
             {
                 _poison = new InvalidOperationException($"Another activation of host {host} has written its table.");
