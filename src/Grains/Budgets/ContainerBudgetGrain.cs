@@ -29,6 +29,10 @@ internal sealed partial class ContainerBudgetGrain(
     // A request that only waits for the host's answer has it within this, or the host is not there.
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(5);
 
+    // A host answers within milliseconds unless it waits for its store. Well below a second, which is what a session
+    // gives the call that renews it.
+    private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(300);
+
     private readonly Dictionary<Guid, RequestWait> _waits = [];
     private string _host = "";
     private string _container = "";
@@ -92,7 +96,7 @@ internal sealed partial class ContainerBudgetGrain(
         // one.
         if (decision.Unmet && _round is { } round)
         {
-            await round;
+            await BrieflyAsync(round);
             decision = Apply(() => _ledger.Exchange(command, clock.Now));
         }
 

@@ -13,6 +13,9 @@ namespace Headroom.Grains.Resilience;
 /// </summary>
 internal static class UrgencyPipelines
 {
+    /// <summary>Set by a try that had no time left to wait: it is not followed by another one.</summary>
+    public static readonly ResiliencePropertyKey<bool> IsLast = new("headroom.last");
+
     /// <summary>
     /// Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.
     /// </summary>
@@ -58,7 +61,8 @@ internal static class UrgencyPipelines
             UseJitter = true,
             Delay = options.BaseDelay,
             MaxDelay = options.MaxDelay,
-            ShouldHandle = static arguments => ValueTask.FromResult(CanChange(arguments.Outcome)),
+            ShouldHandle = static arguments => ValueTask.FromResult(
+                !arguments.Context.Properties.GetValue(IsLast, false) && CanChange(arguments.Outcome)),
             DelayGenerator = static arguments => ValueTask.FromResult(Delay(arguments.Outcome)),
         };
         retry.Randomizer = chance ?? retry.Randomizer;
