@@ -31,12 +31,18 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
     private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
+    private volatile Task _sending = Task.CompletedTask;
     private LoanKeeper? _loans;
     private Task? _closed;
     private bool _started;
     private long _lapsesTold;
 
-    internal BudgetSession(HeadroomOptions options, IAuthority authority, ClientMetrics metrics, ILogger logger)
+    internal BudgetSession(
+        HeadroomOptions options,
+        IAuthority authority,
+        ClientMetrics metrics,
+        ILogger logger,
+        IManagedHeap? heap = null)
     {
         _options = options;
         _authority = authority;
@@ -48,6 +54,12 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             static state => ((BudgetSession)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var limits = new SessionLimits { MaxIdleCreditBytes = options.MaxIdleCreditBytes };
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
+        Heap = new HeapListener(
+            heap ?? new ManagedHeap(),
+            () => Core.Picture(Now).LeasedBytes.Total,
+            _time,
+            options.CollectWhenAsked,
+            logger);
         Requests = new LeaseRequests(this, authority, options, metrics, logger);
         Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
@@ -60,11 +72,16 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
     internal LeaseRequests Requests { get; }
 
+    internal HeapListener Heap { get; }
+
     /// <summary>What stands in place of sizes.</summary>
     internal Operations Operations { get; }
 
     /// <summary>Monotonic time since the budget was made.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_startedAt);
+
+    /// <summary>The message under way, or the last one: over when what its answer brings can be used.</summary>
+    internal Task Sending => _sending;
 
     /// <summary>Cancelled when closing begins.</summary>
     internal CancellationToken Stopping => _stop.Token;
@@ -205,10 +222,12 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             while (!IsClosed)
             {
                 TimeSpan now = Now;
+                Core.Heap = Heap.Read();
                 SessionTurn? turn = Core.Step(Guid.NewGuid(), now);
                 if (turn is not null)
                 {
-                    await SendAsync(turn, _stop.Token);
+                    _sending = SendAsync(turn, _stop.Token);
+                    await _sending;
                     PublishOpen();
                     continue;
                 }
@@ -278,10 +297,25 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         {
             Core.Exchanged(turn, order, Now, _chance.NextDouble());
             Heard?.Invoke();
+            Heap.Limited(order.HardLimitBytes);
+            if (order.Collect)
+            {
+                _ = Task.Run(Collect, CancellationToken.None);
+            }
+
             if (order.Outcome != Outcome.Granted)
             {
                 LogExchangeRefused(_logger, turn.Exchange!.Session, _authority.Name, order.Outcome);
             }
+        }
+    }
+
+    // Off the loop: the session must be renewed also when this takes long. What it gave back is said at once.
+    private void Collect()
+    {
+        if (Heap.TryCollect(Heap.Read().CollectableBytes, stillLeasedBytes: 0))
+        {
+            Core.Signal(Attention.Give);
         }
     }
 
@@ -321,59 +355,6 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
             // Nobody may be waiting for it: the cause was logged, or is the caller's own doing.
             _ = _opened.Task.Exception;
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        // Not under the lock of whoever disposes: what follows waits for others.
-        await Task.Yield();
-        Core.BeginClosing();
-        await _stop.CancelAsync();
-        Fail(new ObjectDisposedException(nameof(HeadroomClient)));
-        await _loop;
-        await _timer.DisposeAsync();
-        if (_started)
-        {
-            await GiveUpSessionAsync();
-        }
-
-        if (_loans is { } loans)
-        {
-            await loans.DisposeAsync();
-        }
-
-        await _authority.DisposeAsync();
-        Metrics.Dispose();
-        _stop.Dispose();
-    }
-
-    // One try each: what is not heard lapses by itself.
-    private async Task GiveUpSessionAsync()
-    {
-        IReadOnlyList<Guid> sessions = Core.SessionsToClose();
-        if (sessions.Count == 0 && Core.FinalExchange(Now) is { } last)
-        {
-            await SendAsync(last, CancellationToken.None);
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
-        foreach (Guid session in sessions)
-        {
-            long start = _time.GetTimestamp();
-            string? error = null;
-            try
-            {
-                await _authority.CloseAsync(session, timeout.Token);
-            }
-            catch (Exception e)
-            {
-                LogUnanswered(_logger, _authority.Name, "closing", e);
-                error = Telemetry.TypeOf(e);
-            }
-
-            Metrics.Exchanged("close", _time.GetElapsedTime(start), error);
         }
     }
 }

@@ -122,10 +122,14 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
         => Create(options, new OrleansAuthority(options, loggerFactory), loggerFactory, meters);
 
     internal static HeadroomClient Create(
-        HeadroomOptions options, IAuthority authority, ILoggerFactory loggerFactory, IMeterFactory? meters = null)
+        HeadroomOptions options,
+        IAuthority authority,
+        ILoggerFactory loggerFactory,
+        IMeterFactory? meters = null,
+        IManagedHeap? heap = null)
     {
         ILogger logger = loggerFactory.CreateLogger<BudgetSession>();
-        var session = new BudgetSession(options, authority, new ClientMetrics(options, meters), logger);
+        var session = new BudgetSession(options, authority, new ClientMetrics(options, meters), logger, heap);
         return new HeadroomClient(options, session, loggerFactory.CreateLogger<HeadroomClient>());
     }
 

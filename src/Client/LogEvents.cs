@@ -21,6 +21,9 @@ internal static class LogEvents
     internal const int Refused = 3019;
     internal const int ConnectionFailed = 3020;
     internal const int Connected = 3021;
+    internal const int HeapCollected = 3030;
+    internal const int LimitRefreshed = 3031;
+    internal const int LimitNotRefreshed = 3032;
     internal const int LenderUnanswered = 3040;
     internal const int LoanLost = 3041;
     internal const int LossHandlerFailed = 3042;

@@ -120,7 +120,10 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
 
                 TimeSpan within = left.Until - session.Now;
                 within = within > TimeSpan.Zero ? within : TimeSpan.Zero;
-                await CallAsync(handler, new ReclaimRequest(credit.Name, left.Bytes, left.Below, within));
+                await CallAsync(handler, new ReclaimRequest(credit.Name, left.Bytes, left.Below, within)
+                {
+                    Heap = session.Heap,
+                });
             }
 
             again = EndOrAgain();

@@ -38,6 +38,15 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     public string Name => _credit.Name;
 
+    public long CreditBytes
+    {
+        get
+        {
+            CreditAccount account = _credit.Account;
+            return Math.Max(0, account.CreditBytes - account.EmergencyBytes);
+        }
+    }
+
     public SubsystemState State => _states.Current;
 
     /// <summary>How good estimates were.</summary>
@@ -47,6 +56,13 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     {
         Check(bytes, urgency);
         return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency, NoReason), out lease);
+    }
+
+    public bool TryAcquireMustSucceed(long bytes, string reason, out MemoryLease lease)
+    {
+        Check(bytes, Urgency.MustSucceed);
+        Check(reason);
+        return _session.TryLease(_credit, bytes, Urgency.MustSucceed, reason, out lease);
     }
 
     public ValueTask<MemoryLease> AcquireAsync(
@@ -103,13 +119,8 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         long bytes, string reason, MustSucceedOptions options, CancellationToken cancellationToken = default)
     {
         Check(bytes, Urgency.MustSucceed);
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        Check(reason);
         ArgumentNullException.ThrowIfNull(options);
-        if (reason.Length > MaxReasonLength)
-        {
-            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
-        }
-
         if (options.Replicas is < 1 or > 2)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Replicas, "Replicas must be 1 or 2.");
@@ -222,6 +233,15 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         if (urgency > Urgency.MustSucceed)
         {
             throw new ArgumentOutOfRangeException(nameof(urgency), urgency, "Unknown urgency; 0 to 3 are known.");
+        }
+    }
+
+    private static void Check(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (reason.Length > MaxReasonLength)
+        {
+            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
         }
     }
 

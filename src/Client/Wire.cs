@@ -44,6 +44,13 @@ internal static class Wire
                 OutstandingBytes = use.OutstandingBytes,
             }),
         ],
+        Heap = command.Heap is not { } heap ? null : new ProcessHeap
+        {
+            HeapBytes = heap.HeapBytes,
+            CommittedBytes = heap.CommittedBytes,
+            ResidentBytes = heap.ResidentBytes,
+            CollectableBytes = heap.CollectableBytes,
+        },
     };
 
     internal static OrderAnswer FromWire(ExchangeAnswer answer) => new(
@@ -64,6 +71,8 @@ internal static class Wire
     {
         Overdue = answer.Overdue,
         ReclaimWithin = answer.ReclaimWithin,
+        HardLimitBytes = answer.HardLimitBytes,
+        Collect = answer.Collect,
     };
 
     internal static LeaseRequest ToWire(LeaseAsk ask, TimeSpan? wait, bool more, int replicas) => new()

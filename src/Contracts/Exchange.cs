@@ -29,4 +29,7 @@ public sealed record Exchange
 
     /// <summary>Must-succeed use by subsystem and reason, as totals of the session; at most 64 rows.</summary>
     [Id(7)] public MustSucceedUse[] MustSucceed { get; init; } = [];
+
+    /// <summary>What its process really occupies; null when it does not say.</summary>
+    [Id(8)] public ProcessHeap? Heap { get; init; }
 }

@@ -33,4 +33,12 @@ public sealed record ExchangeAnswer
     /// True when the session did not give back in time what was asked: it gets nothing below MustSucceed.
     /// </summary>
     [Id(7)] public bool Overdue { get; init; }
+
+    /// <summary>The container's hard limit as last seen; null for none.</summary>
+    [Id(8)] public long? HardLimitBytes { get; init; }
+
+    /// <summary>
+    /// True when memory is short and the client's process could give some back by collecting its garbage.
+    /// </summary>
+    [Id(9)] public bool Collect { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class BudgetMetrics
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _reclaimed;
     private readonly Counter<long> _lastResorts;
+    private readonly Counter<long> _collections;
 
     public BudgetMetrics(IMeterFactory meters)
     {
@@ -29,6 +30,8 @@ internal sealed class BudgetMetrics
             "headroom.reclaim", "By", "Bytes asked back, given back, and not given back in time.");
         _lastResorts = meter.CreateCounter<long>(
             "headroom.last_resort", "{event}", "Last resorts entered, complaints of those that wait on, and returns.");
+        _collections = meter.CreateCounter<long>(
+            "headroom.collections_asked", "{collection}", "Clients asked to collect garbage, for want of memory.");
         Gauge(meter, "headroom.host.overdraft", "Bytes beyond allotments.", host => host.OverdraftBytes);
         Gauge(meter, "headroom.host.capacity", "Bytes that Headroom may hand out.", host => host.CapacityBytes);
         Gauge(meter, "headroom.host.reserve", "Bytes that only MustSucceed may use.", host => host.ReserveBytes);
@@ -55,6 +58,15 @@ internal sealed class BudgetMetrics
     /// <summary>Something happened to bytes that were asked back.</summary>
     public void Reclaimed(string host, Reclaimed reclaimed) => _reclaimed.Add(
         reclaimed.Bytes, new TagList { { "host", host }, { "step", reclaimed.Step.ToString() } });
+
+    /// <summary>So many clients were asked to collect their garbage.</summary>
+    public void CollectionsAsked(string host, int clients)
+    {
+        if (clients > 0)
+        {
+            _collections.Add(clients, new KeyValuePair<string, object?>("host", host));
+        }
+    }
 
     /// <summary>A subsystem's state changed, or it waits on.</summary>
     public void LastResort(string host, SubsystemState state) =>

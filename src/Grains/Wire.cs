@@ -151,6 +151,9 @@ internal static class Wire
         MustSucceed = Array.ConvertAll(
             request.MustSucceed,
             use => new ReasonReport(use.Subsystem, use.Reason, use.Requests, use.OutstandingBytes)),
+        Heap = request.Heap is { } heap
+            ? new HeapReading(heap.HeapBytes, heap.CommittedBytes, heap.ResidentBytes, heap.CollectableBytes)
+            : null,
     };
 
     public static ExchangeAnswer Answer(ExchangeDecision decision, Guid session, long epoch) => new()
@@ -173,6 +176,16 @@ internal static class Wire
         Gate = (byte)decision.Gate,
         Overdue = decision.Overdue,
         ReclaimWithin = decision.ReclaimWithin,
+        HardLimitBytes = decision.HardLimitBytes,
+        Collect = decision.Collect,
+    };
+
+    public static ProcessHeap Heap(HeapReading heap) => new()
+    {
+        HeapBytes = heap.HeapBytes,
+        CommittedBytes = heap.CommittedBytes,
+        ResidentBytes = heap.ResidentBytes,
+        CollectableBytes = heap.CollectableBytes,
     };
 
     public static LeaseCommand Command(LeaseAttempt attempt) => new()

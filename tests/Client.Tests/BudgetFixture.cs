@@ -13,7 +13,8 @@ internal sealed class BudgetFixture : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal BudgetFixture(long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null)
+    internal BudgetFixture(
+        long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null, IManagedHeap? heap = null)
     {
         var options = new HeadroomOptions
         {
@@ -24,7 +25,7 @@ internal sealed class BudgetFixture : IAsyncDisposable
             OnFailStop = onFailStop,
         };
         Authority = new FakeAuthority(Time);
-        Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance, Meters);
+        Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance, Meters, heap);
         Cache = Budget.Subsystem("cache");
     }
 

@@ -37,6 +37,12 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     internal volatile Behaviour Mode;
 
+    /// <summary>Whether answers ask the client to collect its garbage.</summary>
+    internal volatile bool Collect;
+
+    /// <summary>The container's hard limit in answers; 0 for none.</summary>
+    internal long HardLimitBytes;
+
     /// <summary>Answers to requests, before those of the books.</summary>
     internal Queue<LeaseDecision> Script { get; } = [];
 
@@ -51,6 +57,9 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     internal ChannelReader<ExchangeCommand> Exchanges => _exchanged.Reader;
 
     internal ChannelReader<Guid> Closed => _closed.Reader;
+
+    /// <summary>Answers to exchanges are on their way until this is over.</summary>
+    internal Task ExchangesArrive { get; set; } = Task.CompletedTask;
 
     internal bool IsDisposed { get; private set; }
 
@@ -78,8 +87,14 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     public async ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken)
     {
         OrderAnswer answer = await AnswerAsync(() => Books.Exchange(command, Now), cancellationToken);
-        answer = answer with { ReclaimWithin = TimeSpan.FromSeconds(2) };
+        answer = answer with
+        {
+            ReclaimWithin = TimeSpan.FromSeconds(2),
+            Collect = Collect,
+            HardLimitBytes = HardLimitBytes == 0 ? null : HardLimitBytes,
+        };
         _exchanged.Writer.TryWrite(command);
+        await ExchangesArrive.WaitAsync(cancellationToken);
         return answer;
     }
 

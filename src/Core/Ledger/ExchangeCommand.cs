@@ -26,4 +26,7 @@ public sealed record ExchangeCommand
 
     /// <summary>What it used must-succeed for, as totals of the session.</summary>
     public IReadOnlyList<ReasonReport> MustSucceed { get; init; } = [];
+
+    /// <summary>What its process really occupies; null when it does not say.</summary>
+    public HeapReading? Heap { get; init; }
 }

@@ -50,6 +50,10 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
             LoanBytes = 70,
             ReclaimingBytes = 80,
             OverdueSessions = 1,
+            Heap = new ProcessHeap
+            {
+                HeapBytes = 500, CommittedBytes = 600, ResidentBytes = 900, CollectableBytes = 300,
+            },
         });
     }
 
