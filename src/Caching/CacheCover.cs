@@ -197,10 +197,15 @@ internal sealed class CacheCover(long stepBytes)
     {
         lock (_lock)
         {
-            _leased -= leases.Sum(lease => lease.Bytes);
+            if (!_closed)
+            {
+                _leases.AddRange(leases);
+                _limit += leases.Sum(lease => lease.Bytes);
+                return;
+            }
         }
 
-        Array.ForEach(leases, Add);
+        GiveBack(leases);
     }
 
     /// <summary>Ends all leases but those that are withheld, which their holder ends. Idempotent.</summary>
