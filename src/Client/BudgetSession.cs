@@ -31,6 +31,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
     private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
+    private volatile Task _sending = Task.CompletedTask;
     private LoanKeeper? _loans;
     private Task? _closed;
     private bool _started;
@@ -54,6 +55,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             options.CollectWhenAsked,
             logger);
         Requests = new LeaseRequests(this, authority, options, logger);
+        Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
     }
 
@@ -63,8 +65,14 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
     internal HeapListener Heap { get; }
 
+    /// <summary>What stands in place of sizes.</summary>
+    internal Operations Operations { get; }
+
     /// <summary>Monotonic time since the budget was made.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_startedAt);
+
+    /// <summary>The message under way, or the last one: over when what its answer brings can be used.</summary>
+    internal Task Sending => _sending;
 
     /// <summary>Cancelled when closing begins.</summary>
     internal CancellationToken Stopping => _stop.Token;
@@ -197,7 +205,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
                 SessionTurn? turn = Core.Step(Guid.NewGuid(), now);
                 if (turn is not null)
                 {
-                    await SendAsync(turn, _stop.Token);
+                    _sending = SendAsync(turn, _stop.Token);
+                    await _sending;
                     PublishOpen();
                     continue;
                 }

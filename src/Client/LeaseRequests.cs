@@ -46,6 +46,12 @@ internal sealed partial class LeaseRequests
             : new CancellationTokenSource(PatienceOf(urgency) + _options.CallTimeout, _options.TimeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, deadline.Token, _session.Stopping);
+        bool waits = urgency is Urgency.SafeToFail or Urgency.RiskyToFail;
+        if (waits)
+        {
+            _session.Core.RequestWaits(request.Credit, request.Bytes);
+        }
+
         try
         {
             LeaseTry last = await _pipeline.ExecuteAsync(
@@ -53,6 +59,16 @@ internal sealed partial class LeaseRequests
                 (Requests: this, Request: request),
                 any.Token);
             return last.Lease;
+        }
+        catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
+        {
+            LeaseTry last = await LastTryAsync(request, any.Token);
+            if (last.IsDone)
+            {
+                return last.Lease;
+            }
+
+            throw;
         }
         catch (OperationCanceledException) when (any.IsCancellationRequested)
         {
@@ -62,6 +78,11 @@ internal sealed partial class LeaseRequests
         }
         finally
         {
+            if (waits)
+            {
+                _session.Core.RequestOver(request.Credit, request.Bytes);
+            }
+
             // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
             // more.
             if (request.Ask is { } ask)
@@ -88,6 +109,20 @@ internal sealed partial class LeaseRequests
             .Build();
 
     private static TimeSpan PatienceOf(Urgency urgency) => Patience[(int)urgency];
+
+    // What the authority had no more may have been drawn for this very subsystem, and be here now or on its way.
+    private async ValueTask<LeaseTry> LastTryAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Reserves || request.Urgency == Urgency.MustSucceed)
+        {
+            return LeaseTry.Again();
+        }
+
+        await _session.Sending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _session.TryLease(request.Credit, request.Bytes, request.Urgency, reason: null, out MemoryLease lease)
+            ? LeaseTry.Done(lease)
+            : LeaseTry.Again();
+    }
 
     private async ValueTask<LeaseTry> TryAsync(PendingRequest request, CancellationToken cancellationToken)
     {

@@ -56,7 +56,7 @@ internal sealed partial class OrleansAuthority : IAuthority
 
     private IContainerBudgetGrain Container => Grains.GetGrain<IContainerBudgetGrain>(_container);
 
-    private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Not connected yet.");
+    internal IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Not connected yet.");
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {

@@ -55,6 +55,9 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     internal ChannelReader<Guid> Closed => _closed.Reader;
 
+    /// <summary>Answers to exchanges are on their way until this is over.</summary>
+    internal Task ExchangesArrive { get; set; } = Task.CompletedTask;
+
     internal bool IsDisposed { get; private set; }
 
     internal TimeSpan Now => time.GetElapsedTime(_start);
@@ -85,6 +88,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
             HardLimitBytes = HardLimitBytes == 0 ? null : HardLimitBytes,
         };
         _exchanged.Writer.TryWrite(command);
+        await ExchangesArrive.WaitAsync(cancellationToken);
         return answer;
     }
 

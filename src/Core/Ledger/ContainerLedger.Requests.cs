@@ -194,14 +194,22 @@ public sealed partial class ContainerLedger
 
     private LeaseDecision Admit(LeaseCommand command, TimeSpan now)
     {
-        if (!MayGrant(now) || _leases.Count >= MaxLeases)
+        Urgency urgency = command.Urgency;
+
+        // Waiting cannot make the limit larger: only must-succeed, which has no other way out, goes on.
+        bool waits = command.MayWait && urgency != Urgency.Optional
+            && (command.Bytes <= _limit || urgency == Urgency.MustSucceed);
+
+        // Who could not confirm itself grants nothing, and is confirmed by and by, or replaced: who may wait for that
+        // keeps a place meanwhile.
+        bool confirmed = IsAuthority(now);
+        if (_draining || _fenced || _leases.Count >= MaxLeases || (!confirmed && !waits))
         {
             return Unavailable();
         }
 
-        Urgency urgency = command.Urgency;
         bool inTurn = InTurn(urgency, out Waiter? first);
-        if (inTurn && Fits(command))
+        if (confirmed && inTurn && Fits(command))
         {
             if (first is not null)
             {
@@ -212,10 +220,6 @@ public sealed partial class ContainerLedger
         }
 
         bool hostMayHelp = inTurn && command.Bytes <= LimitRoom(urgency);
-
-        // Waiting cannot make the limit larger: only must-succeed, which has no other way out, goes on.
-        bool waits = command.MayWait && urgency != Urgency.Optional
-            && (command.Bytes <= _limit || urgency == Urgency.MustSucceed);
         if (!waits && !hostMayHelp)
         {
             if (inTurn)

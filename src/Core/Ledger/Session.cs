@@ -21,7 +21,7 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     /// <summary>Bytes that the mark of an earlier epoch already stands for.</summary>
     public long BaseBytes { get; set; }
 
-    public SortedDictionary<string, Account> Accounts { get; } = new(StringComparer.Ordinal);
+    public AccountList Accounts { get; } = new();
 
     public HashSet<Lease> Leases { get; } = [];
 

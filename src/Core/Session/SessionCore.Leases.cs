@@ -119,6 +119,33 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>
+    /// A request of a subsystem goes to the authority and may wait there, until <see cref="RequestOver"/>: meanwhile
+    /// credit of the subsystem goes back as far as the request needs it.
+    /// </summary>
+    internal void RequestWaits(SubsystemCredit subsystem, long bytes)
+    {
+        bool serves;
+        lock (_lock)
+        {
+            serves = subsystem.AddRequest(bytes);
+        }
+
+        if (serves)
+        {
+            Signal(Attention.Give);
+        }
+    }
+
+    /// <summary>Ends what <see cref="RequestWaits"/> began.</summary>
+    internal void RequestOver(SubsystemCredit subsystem, long bytes)
+    {
+        lock (_lock)
+        {
+            subsystem.RemoveRequest(bytes);
+        }
+    }
+
+    /// <summary>
     /// Takes a lease that the authority granted. To be called once for a request. Null when the session that asked is
     /// over: then the lease went with it, and a new session has to ask with a new id.
     /// </summary>

@@ -160,22 +160,22 @@ internal sealed partial class SubsystemCredit
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
         long surplus = credit > high ? credit - EmergencyBytes - ahead : 0;
-        long excess = Math.Max(surplus, _account.DrawnBytes - EntitledBytes);
+        long excess = Math.Max(Math.Max(surplus, OwedToRequests(credit)), _account.DrawnBytes - EntitledBytes);
         _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
 
         // The authority fills the store unasked; one that it could not fill needs no message for each lease.
-        bool calls = !reclaims && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
+        bool calls = !reclaims && !Asks && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
         Volatile.Write(ref _lowMark, calls ? EmergencyBytes + (SlabBytes / 2) : 0);
-        Volatile.Write(ref _highMark, overdrawn ? 0 : high);
-        _account.Spread(ahead > 0 && !overdrawn);
+        Volatile.Write(ref _highMark, overdrawn ? 0 : Asks ? EmergencyBytes : high);
+        _account.Spread(ahead > 0 && !overdrawn && !Asks);
     }
 
     /// <summary>What to ask for now; null when credit suffices.</summary>
     internal SubsystemWant? Want()
     {
         long credit = SpareBytes;
-        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0 || ReclaimBelow > Urgency.Optional)
+        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0 || ReclaimBelow > Urgency.Optional || Asks)
         {
             return null;
         }

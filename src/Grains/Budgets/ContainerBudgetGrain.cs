@@ -29,7 +29,11 @@ internal sealed partial class ContainerBudgetGrain(
     // A request that only waits for the host's answer has it within this, or the host is not there.
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<Guid, TaskCompletionSource<LeaseAnswer>> _waits = [];
+    // A host answers within milliseconds unless it waits for its store. Well below a second, which is what a session
+    // gives the call that renews it.
+    private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(300);
+
+    private readonly Dictionary<Guid, RequestWait> _waits = [];
     private string _host = "";
     private string _container = "";
     private string _key = "";
@@ -92,7 +96,7 @@ internal sealed partial class ContainerBudgetGrain(
         // one.
         if (decision.Unmet && _round is { } round)
         {
-            await round;
+            await BrieflyAsync(round);
             decision = Apply(() => _ledger.Exchange(command, clock.Now));
         }
 
@@ -116,7 +120,7 @@ internal sealed partial class ContainerBudgetGrain(
         await ConfirmAsync();
 
         // Before the command, because its answer may come with the very transition that makes it wait.
-        TaskCompletionSource<LeaseAnswer> wait = WaitFor(command.RequestId);
+        RequestWait wait = WaitFor(command.RequestId);
         LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
         if (decision.Outcome == Outcome.Waiting && (command.LoanTried || !decision.Exhausted))
         {
@@ -206,11 +210,11 @@ internal sealed partial class ContainerBudgetGrain(
         return default;
     }
 
-    private TaskCompletionSource<LeaseAnswer> WaitFor(Guid requestId)
+    private RequestWait WaitFor(Guid requestId)
     {
-        if (!_waits.TryGetValue(requestId, out TaskCompletionSource<LeaseAnswer>? wait))
+        if (!_waits.TryGetValue(requestId, out RequestWait? wait))
         {
-            wait = new TaskCompletionSource<LeaseAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+            wait = new RequestWait();
             _waits.Add(requestId, wait);
         }
 
@@ -218,38 +222,47 @@ internal sealed partial class ContainerBudgetGrain(
     }
 
     private async ValueTask<LeaseAnswer> WaitAsync(
-        TaskCompletionSource<LeaseAnswer> wait, LeaseCommand command, bool last, CancellationToken cancellationToken)
+        RequestWait wait, LeaseCommand command, bool last, CancellationToken cancellationToken)
     {
         Guid id = command.RequestId;
         bool passing = !command.MayWait || command.Urgency == Urgency.Optional;
-        TimeSpan patience = passing ? HostPatience : command.Patience;
-        try
+        TimeSpan until = clock.Now + (passing ? HostPatience : command.Patience);
+        while (wait.Answer is null && until - clock.Now is var left && left > TimeSpan.Zero)
         {
-            return await wait.Task.WaitAsync(patience, clock.Provider, cancellationToken);
+            await wait.WaitAsync(left, clock.Provider, cancellationToken);
+            if (wait.Answer is null)
+            {
+                if (_waits.GetValueOrDefault(id) == wait)
+                {
+                    _waits.Remove(id);
+                }
+
+                if (_ledger.Stand(id) is null)
+                {
+                    break;
+                }
+
+                wait = WaitFor(id);
+            }
         }
-        catch (TimeoutException)
+
+        if (wait.Answer is { } answer)
         {
-            if (wait.Task.IsCompletedSuccessfully)
-            {
-                return await wait.Task;
-            }
-
-            if (!last && !passing)
-            {
-                LeaseDecision stand = _ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now));
-                return Wire.Answer(stand, _ledger.Epoch);
-            }
-
-            LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));
-            _waits.Remove(id);
-            if (refusal is null)
-            {
-                // It was settled in this very moment: the repeated request has the answer.
-                refusal = Apply(() => _ledger.Request(command, clock.Now));
-            }
-
-            return Answer(refusal, id);
+            return answer;
         }
+
+        if (!last && !passing)
+        {
+            LeaseDecision stand = _ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now));
+            return Wire.Answer(stand, _ledger.Epoch);
+        }
+
+        LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));
+        _waits.Remove(id);
+
+        // Settled in this very moment: the repeated request has the answer.
+        refusal ??= Apply(() => _ledger.Request(command, clock.Now));
+        return Answer(refusal, id);
     }
 
     private T Apply<T>(Func<T> transition)
@@ -297,9 +310,9 @@ internal sealed partial class ContainerBudgetGrain(
         _ghosts = _ledger.GhostBytes;
         foreach (Settled settled in _ledger.TakeSettled())
         {
-            if (_waits.Remove(settled.RequestId, out TaskCompletionSource<LeaseAnswer>? wait))
+            if (_waits.Remove(settled.RequestId, out RequestWait? wait))
             {
-                wait.TrySetResult(Answer(settled.Decision, settled.RequestId));
+                wait.Settle(Answer(settled.Decision, settled.RequestId));
             }
         }
 

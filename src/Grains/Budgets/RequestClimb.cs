@@ -1,5 +1,7 @@
 using Headroom.Contracts;
 using Headroom.Grains.Lending;
+using Headroom.Grains.Resilience;
+using Polly;
 
 namespace Headroom.Grains.Budgets;
 
@@ -26,9 +28,11 @@ internal sealed class RequestClimb(
     private bool _loanTried = attempt.Request.Replicas == 0;
     private LoanOffer? _offer;
 
-    public async ValueTask<LeaseAnswer> NextAsync(CancellationToken cancellationToken)
+    public async ValueTask<LeaseAnswer> NextAsync(ResilienceContext context)
     {
+        CancellationToken cancellationToken = context.CancellationToken;
         TimeSpan left = Left(deadline);
+        context.Properties.Set(UrgencyPipelines.IsLast, left == TimeSpan.Zero);
         bool final = _left <= 0 || left == TimeSpan.Zero;
         TimeSpan until = clock.Now + (final ? left : left / (_left + 1));
         _left--;

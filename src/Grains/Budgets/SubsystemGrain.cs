@@ -177,7 +177,7 @@ internal sealed partial class SubsystemGrain(
         try
         {
             return await pipelines.GetPipeline<LeaseAnswer>(urgency).ExecuteAsync(
-                static (context, climb) => climb.NextAsync(context.CancellationToken), context, climb);
+                static (context, climb) => climb.NextAsync(context), context, climb);
         }
         catch (Exception error) when (error is not OperationCanceledException and not ArgumentException)
         {
