@@ -17,10 +17,10 @@ internal sealed class BufferSlot
     private static readonly ConcurrentQueue<BufferSlot> Shared = new();
 
     [ThreadStatic]
-    private static BufferSlot? t_free;
+    private static BufferSlot? _ownFree;
 
     [ThreadStatic]
-    private static int t_count;
+    private static int _ownCount;
 
     private byte[]? _array;
     private MemoryLease _lease;
@@ -76,10 +76,10 @@ internal sealed class BufferSlot
 
     private static BufferSlot Take()
     {
-        if (t_free is { } slot)
+        if (_ownFree is { } slot)
         {
-            t_free = slot._next;
-            t_count--;
+            _ownFree = slot._next;
+            _ownCount--;
             return slot;
         }
 
@@ -88,14 +88,14 @@ internal sealed class BufferSlot
 
     private static void GiveBack(BufferSlot slot)
     {
-        if (t_count == MaxOwn)
+        if (_ownCount == MaxOwn)
         {
             Shared.Enqueue(slot);
             return;
         }
 
-        slot._next = t_free;
-        t_free = slot;
-        t_count++;
+        slot._next = _ownFree;
+        _ownFree = slot;
+        _ownCount++;
     }
 }

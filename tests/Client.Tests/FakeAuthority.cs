@@ -35,13 +35,13 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     internal ReferenceAuthority Books { get; } = new(1 << 20);
 
-    internal volatile Behaviour Mode;
+    internal Behaviour Mode { get; set; }
 
     /// <summary>Whether answers ask the client to collect its garbage.</summary>
-    internal volatile bool Collect;
+    internal bool Collect { get; set; }
 
     /// <summary>The container's hard limit in answers; 0 for none.</summary>
-    internal long HardLimitBytes;
+    internal long HardLimitBytes { get; set; }
 
     /// <summary>Answers to requests, before those of the books.</summary>
     internal Queue<LeaseDecision> Script { get; } = [];

@@ -52,7 +52,10 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
             OverdueSessions = 1,
             Heap = new ProcessHeap
             {
-                HeapBytes = 500, CommittedBytes = 600, ResidentBytes = 900, CollectableBytes = 300,
+                HeapBytes = 500,
+                CommittedBytes = 600,
+                ResidentBytes = 900,
+                CollectableBytes = 300,
             },
         });
     }
