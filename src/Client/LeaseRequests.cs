@@ -5,8 +5,8 @@ using Polly.Retry;
 namespace Headroom;
 
 /// <summary>
-/// The careful path: asks the authority for a lease until there is an answer that counts, with the same request id as
-/// long as the session is the same.
+/// Asks the authority for a lease: once, together with others, for what can be granted at once; then the careful way,
+/// until there is an answer that counts, with the same request id as long as the session is the same.
 /// </summary>
 internal sealed partial class LeaseRequests
 {
@@ -26,6 +26,7 @@ internal sealed partial class LeaseRequests
     private readonly HeadroomOptions _options;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<LeaseTry> _pipeline;
+    private readonly FirstAttempts _first;
 
     internal LeaseRequests(BudgetSession session, IAuthority authority, HeadroomOptions options, ILogger logger)
     {
@@ -34,16 +35,38 @@ internal sealed partial class LeaseRequests
         _options = options;
         _logger = logger;
         _pipeline = BuildPipeline(options.TimeProvider);
+        _first = new FirstAttempts(authority, session.Core, options, logger, session.Stopping);
     }
 
     /// <summary>Asks until granted, refused, out of time or cancelled. Leaves nothing behind unless granted.</summary>
     internal async ValueTask<MemoryLease> AskAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
-        Urgency urgency = request.Urgency;
-        using CancellationTokenSource deadline = urgency == Urgency.MustSucceed
+        TimeSpan asked = _session.Now;
+        try
+        {
+            LeaseTry first = await TryAtOnceAsync(request, cancellationToken);
+            return first.IsDone ? first.Lease : await AskCarefullyAsync(request, asked, cancellationToken);
+        }
+        finally
+        {
+            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
+            // more.
+            if (request.Ask is { } ask)
+            {
+                _session.Core.Abandon(ask);
+            }
+        }
+    }
+
+    private async ValueTask<MemoryLease> AskCarefullyAsync(
+        PendingRequest request, TimeSpan asked, CancellationToken cancellationToken)
+    {
+        TimeSpan until = asked + PatienceOf(request.Urgency) + _options.CallTimeout;
+        TimeSpan left = until > _session.Now ? until - _session.Now : TimeSpan.Zero;
+        using CancellationTokenSource deadline = request.Urgency == Urgency.MustSucceed
             ? new CancellationTokenSource()
-            : new CancellationTokenSource(PatienceOf(urgency) + _options.CallTimeout, _options.TimeProvider);
+            : new CancellationTokenSource(left, _options.TimeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, deadline.Token, _session.Stopping);
         try
@@ -59,15 +82,6 @@ internal sealed partial class LeaseRequests
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
             throw OutOfTime(request);
-        }
-        finally
-        {
-            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
-            // more.
-            if (request.Ask is { } ask)
-            {
-                _session.Core.Abandon(ask);
-            }
         }
     }
 
@@ -87,7 +101,9 @@ internal sealed partial class LeaseRequests
             })
             .Build();
 
-    private static TimeSpan PatienceOf(Urgency urgency) => Patience[(int)urgency];
+    // Must-succeed has none of its own: it waits for ever.
+    private static TimeSpan PatienceOf(Urgency urgency) =>
+        urgency == Urgency.MustSucceed ? TimeSpan.Zero : Patience[(int)urgency];
 
     private async ValueTask<LeaseTry> TryAsync(PendingRequest request, CancellationToken cancellationToken)
     {
@@ -139,14 +155,7 @@ internal sealed partial class LeaseRequests
             return ask;
         }
 
-        request.Ask = _session.Core.Ask(
-            request.Credit,
-            Guid.NewGuid(),
-            request.Bytes,
-            request.Urgency,
-            request.Reason,
-            request.Reserves,
-            _session.Now);
+        request.Ask = NewAsk(request);
         if (request.Ask is null)
         {
             if (request.Urgency == Urgency.Optional)

@@ -19,6 +19,7 @@ internal static class LogEvents
     internal const int UnusedHandlerFailed = 3018;
     internal const int ConnectionFailed = 3020;
     internal const int Connected = 3021;
+    internal const int AttemptsUnanswered = 3022;
     internal const int LenderUnanswered = 3040;
     internal const int LoanLost = 3041;
     internal const int LossHandlerFailed = 3042;

@@ -17,7 +17,13 @@ public sealed partial class ContainerLedger
         Expire(now);
         if (_answers.TryFind(command.RequestId, out LeaseCommand first, out LeaseDecision answer))
         {
-            return first.SameAs(command) ? Repeated(answer, now) : Conflict();
+            if (!first.SameAs(command))
+            {
+                return Conflict();
+            }
+
+            _answers.AskedAgain(command.RequestId);
+            return Repeated(answer, now);
         }
 
         if (_queue.Find(command.RequestId) is { } waiter)
@@ -199,18 +205,13 @@ public sealed partial class ContainerLedger
             return Unavailable();
         }
 
-        Urgency urgency = command.Urgency;
-        bool inTurn = InTurn(urgency, out Waiter? first);
-        if (inTurn && Fits(command))
+        if (GrantInTurn(command, now) is { } granted)
         {
-            if (first is not null)
-            {
-                first.Overtaken++;
-            }
-
-            return Grant(command, Rung.Container, now);
+            return granted;
         }
 
+        Urgency urgency = command.Urgency;
+        bool inTurn = InTurn(urgency, out _);
         bool hostMayHelp = inTurn && command.Bytes <= LimitRoom(urgency);
 
         // Waiting cannot make the limit larger: only must-succeed, which has no other way out, goes on.
@@ -227,6 +228,21 @@ public sealed partial class ContainerLedger
         }
 
         return Waiting(Enqueue(command, passing: !waits, now));
+    }
+
+    private LeaseDecision? GrantInTurn(LeaseCommand command, TimeSpan now)
+    {
+        if (!InTurn(command.Urgency, out Waiter? first) || !Fits(command))
+        {
+            return null;
+        }
+
+        if (first is not null)
+        {
+            first.Overtaken++;
+        }
+
+        return Grant(command, Rung.Container, now);
     }
 
     private Waiter Enqueue(LeaseCommand command, bool passing, TimeSpan now)

@@ -7,6 +7,14 @@ internal sealed partial class SessionCore
 {
     // As many as there were leases at once: a slot is small, and the peak tends to come again.
     private readonly ConcurrentQueue<SharedSlot> _free = new();
+    private long _settledAttempts;
+
+    /// <summary>First attempts at leases up to this number are over; never falls.</summary>
+    internal long SettledAttempts
+    {
+        get => Volatile.Read(ref _settledAttempts);
+        set => Volatile.Write(ref _settledAttempts, value);
+    }
 
     /// <summary>A lease from bytes that were taken out of an account.</summary>
     internal SharedSlot Lease(in LeaseTerms terms, Urgency held, out long token)

@@ -45,6 +45,7 @@ internal sealed partial class SessionCore
             Released = [.. _released.Take(MaxIdsPerExchange)],
             Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
             MustSucceed = reasons,
+            Settled = SettledAttempts,
         };
     }
 
