@@ -5,8 +5,8 @@ using Polly.Retry;
 namespace Headroom;
 
 /// <summary>
-/// The careful path: asks the authority for a lease until there is an answer that counts, with the same request id as
-/// long as the session is the same.
+/// Asks the authority for a lease: once, together with others, for what can be granted at once; then the careful way,
+/// until there is an answer that counts, with the same request id as long as the session is the same.
 /// </summary>
 internal sealed partial class LeaseRequests
 {
@@ -27,12 +27,14 @@ internal sealed partial class LeaseRequests
     private readonly ClientMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<LeaseTry> _pipeline;
+    private readonly FirstAttempts _first;
 
     internal LeaseRequests(
         BudgetSession session, IAuthority authority, HeadroomOptions options, ClientMetrics metrics, ILogger logger)
     {
         (_session, _authority, _options, _metrics, _logger) = (session, authority, options, metrics, logger);
         _pipeline = BuildPipeline(options.TimeProvider);
+        _first = new FirstAttempts(authority, session.Core, options, logger, session.Stopping);
     }
 
     /// <summary>Asks until granted, refused, out of time or cancelled. Leaves nothing behind unless granted.</summary>
@@ -60,13 +62,34 @@ internal sealed partial class LeaseRequests
     private async ValueTask<MemoryLease> AskOnAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
-        Urgency urgency = request.Urgency;
-        using CancellationTokenSource deadline = urgency == Urgency.MustSucceed
+        TimeSpan asked = _session.Now;
+        try
+        {
+            LeaseTry first = await TryAtOnceAsync(request, cancellationToken);
+            return first.IsDone ? first.Lease : await AskCarefullyAsync(request, asked, cancellationToken);
+        }
+        finally
+        {
+            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
+            // more.
+            if (request.Ask is { } ask)
+            {
+                _session.Core.Abandon(ask);
+            }
+        }
+    }
+
+    private async ValueTask<MemoryLease> AskCarefullyAsync(
+        PendingRequest request, TimeSpan asked, CancellationToken cancellationToken)
+    {
+        TimeSpan until = asked + PatienceOf(request.Urgency) + _options.CallTimeout;
+        TimeSpan left = until > _session.Now ? until - _session.Now : TimeSpan.Zero;
+        using CancellationTokenSource deadline = request.Urgency == Urgency.MustSucceed
             ? new CancellationTokenSource()
-            : new CancellationTokenSource(PatienceOf(urgency) + _options.CallTimeout, _options.TimeProvider);
+            : new CancellationTokenSource(left, _options.TimeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, deadline.Token, _session.Stopping);
-        bool waits = urgency is Urgency.SafeToFail or Urgency.RiskyToFail;
+        bool waits = request.Urgency is Urgency.SafeToFail or Urgency.RiskyToFail;
         if (waits)
         {
             _session.Core.RequestWaits(request.Credit, request.Bytes);
@@ -102,13 +125,6 @@ internal sealed partial class LeaseRequests
             {
                 _session.Core.RequestOver(request.Credit, request.Bytes);
             }
-
-            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
-            // more.
-            if (request.Ask is { } ask)
-            {
-                _session.Core.Abandon(ask);
-            }
         }
     }
 
@@ -128,7 +144,9 @@ internal sealed partial class LeaseRequests
             })
             .Build();
 
-    private static TimeSpan PatienceOf(Urgency urgency) => Patience[(int)urgency];
+    // Must-succeed has none of its own: it waits for ever.
+    private static TimeSpan PatienceOf(Urgency urgency) =>
+        urgency == Urgency.MustSucceed ? TimeSpan.Zero : Patience[(int)urgency];
 
     // What the authority had no more may have been drawn for this very subsystem, and be here now or on its way.
     private async ValueTask<LeaseTry> LastTryAsync(PendingRequest request, CancellationToken cancellationToken)
@@ -199,14 +217,7 @@ internal sealed partial class LeaseRequests
             return ask;
         }
 
-        request.Ask = _session.Core.Ask(
-            request.Credit,
-            Guid.NewGuid(),
-            request.Bytes,
-            request.Urgency,
-            request.Reason,
-            request.Reserves,
-            _session.Now);
+        request.Ask = NewAsk(request);
         if (request.Ask is null)
         {
             if (request.Urgency == Urgency.Optional)

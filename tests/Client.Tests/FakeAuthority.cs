@@ -24,6 +24,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
     private readonly Channel<LeaseAsk> _asked = Channel.CreateUnbounded<LeaseAsk>();
+    private readonly Channel<AttemptBatch> _batches = Channel.CreateUnbounded<AttemptBatch>();
     private readonly Channel<Guid> _closed = Channel.CreateUnbounded<Guid>();
     private readonly Channel<ExchangeCommand> _exchanged = Channel.CreateUnbounded<ExchangeCommand>();
 
@@ -53,6 +54,14 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     internal Action? Opening { get; set; }
 
     internal ChannelReader<LeaseAsk> Asked => _asked.Reader;
+
+    /// <summary>Whether first attempts are decided by the books, too.</summary>
+    internal bool AnswersAtOnce { get; set; }
+
+    /// <summary>When set, first attempts are not answered before it is completed.</summary>
+    internal TaskCompletionSource? BatchGate { get; set; }
+
+    internal ChannelReader<AttemptBatch> Batches => _batches.Reader;
 
     internal ChannelReader<ExchangeCommand> Exchanges => _exchanged.Reader;
 
@@ -101,6 +110,21 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     public async ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
     {
         await AnswerAsync(() => _closed.Writer.TryWrite(session), cancellationToken);
+    }
+
+    // Unless they are answered at once, all are to be asked carefully: that is where most tests look.
+    public async ValueTask<IReadOnlyList<LeaseReply>> TryAcquireAsync(
+        AttemptBatch batch, CancellationToken cancellationToken)
+    {
+        if (!AnswersAtOnce)
+        {
+            return [.. batch.Asks.Select(_ => new LeaseReply(
+                new LeaseDecision { Outcome = Outcome.Waiting }, Books.Epoch))];
+        }
+
+        _batches.Writer.TryWrite(batch);
+        await (BatchGate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        return await AnswerAsync(() => batch.Asks.Select(Decide).ToArray(), cancellationToken);
     }
 
     public async ValueTask<LeaseReply> AcquireAsync(
