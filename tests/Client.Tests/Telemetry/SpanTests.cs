@@ -99,6 +99,7 @@ public sealed class SpanTests
     {
         await using BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();
         using var spans = new Spans();
+        using var readings = new Readings(fixture.Meters);
         const string Name = "of-reclaim-spans";
         ISubsystem subsystem = fixture.Budget.Subsystem(Name);
         fixture.Held.Enqueue(await subsystem.AcquireAsync(10_000, Urgency.Optional, Token));
@@ -108,7 +109,8 @@ public sealed class SpanTests
 
         // Registered while the demand stands, in the middle of somebody's trace.
         using Activity caller = Spans.Begin();
-        await fixture.UntilAsync(() => fixture.Authority.Exchanges.Count > 2, "the demand was heard");
+        await fixture.UntilAsync(
+            () => readings.Now("headroom.client.reclaim.pending", Name) > 0, "the demand was heard");
         using IDisposable added = subsystem.OnReclaim(request =>
         {
             inside.TrySetResult(Activity.Current);
