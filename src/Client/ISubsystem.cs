@@ -70,6 +70,22 @@ public interface ISubsystem
     ValueTask<MemoryLease> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Returns the handle of a kind of work that stands in place of a size: it learns what it really uses, and asks for
+    /// that. The same key gives the same handle; keep it, the look-up is not for the hot path. A process keeps 1,024 of
+    /// them; one more replaces the one that learned nothing for longest, which goes on for those that hold it.
+    /// </summary>
+    /// <param name="key">
+    /// 1 to 256 characters that name the kind, such as <c>scan-table</c>: not what one piece of work is about.
+    /// </param>
+    /// <param name="options">How it is estimated; null for the defaults. The first call for a key decides.</param>
+    /// <returns>The handle.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long. Nothing has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The start size or the half-life is out of its range. Nothing has changed.
+    /// </exception>
+    IOperation Operation(string key, OperationOptions? options = null);
+
+    /// <summary>
     /// Takes a lease that failure must not be the answer to, such as one in the middle of a journal commit. Goes on
     /// until it is granted or the caller gives up, also while the authority is away.
     /// </summary>
