@@ -35,12 +35,18 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     private LoanKeeper? _loans;
     private Task? _closed;
     private bool _started;
+    private long _lapsesTold;
 
     internal BudgetSession(
-        HeadroomOptions options, IAuthority authority, ILogger logger, IManagedHeap? heap = null)
+        HeadroomOptions options,
+        IAuthority authority,
+        ClientMetrics metrics,
+        ILogger logger,
+        IManagedHeap? heap = null)
     {
         _options = options;
         _authority = authority;
+        Metrics = metrics;
         _time = options.TimeProvider;
         _logger = logger;
         _startedAt = _time.GetTimestamp();
@@ -54,12 +60,15 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             _time,
             options.CollectWhenAsked,
             logger);
-        Requests = new LeaseRequests(this, authority, options, logger);
+        Requests = new LeaseRequests(this, authority, options, metrics, logger);
         Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
     }
 
     internal SessionCore Core { get; }
+
+    /// <summary>What it tells of itself.</summary>
+    internal ClientMetrics Metrics { get; }
 
     internal LeaseRequests Requests { get; }
 
@@ -87,7 +96,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             if (!_started && !IsClosed)
             {
                 _started = true;
-                _loop = Task.Run(RunAsync);
+                _loop = Background.Run(RunAsync);
             }
         }
     }
@@ -106,6 +115,18 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             {
                 ObjectDisposedException.ThrowIf(IsClosed, typeof(HeadroomClient));
                 return _loans ??= new LoanKeeper(_authority.Lenders, _time, _logger);
+            }
+        }
+    }
+
+    /// <summary>Loans that are kept now, and those that were lost so far.</summary>
+    internal (long Kept, long Lost) LoanCounts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _loans is { } loans ? (loans.Count, loans.LostCount) : (0, 0);
             }
         }
     }
@@ -241,6 +262,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     {
         OpenAnswer? terms = null;
         OrderAnswer? order = null;
+        string kind = turn.Open is null ? "exchange" : "open";
+        long start = _time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -257,10 +280,14 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogUnanswered(_logger, _authority.Name, turn.Open is null ? "exchange" : "opening", e);
+            Metrics.Exchanged(kind, _time.GetElapsedTime(start), Telemetry.TypeOf(e));
             Core.Failed(turn, Now, _chance.NextDouble());
             return;
         }
 
+        Outcome outcome = terms?.Outcome ?? order!.Outcome;
+        Metrics.Exchanged(
+            kind, _time.GetElapsedTime(start), outcome == Outcome.Granted ? null : Telemetry.Text(outcome));
         if (terms is not null)
         {
             Core.Opened(turn, terms, Now, _chance.NextDouble());
@@ -295,6 +322,13 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     private void PublishOpen()
     {
         bool open = Core.IsOpen(Now);
+        long lapses = Core.Lapses;
+        if (lapses > _lapsesTold)
+        {
+            _lapsesTold = lapses;
+            LogLapsed(_logger, _authority.Name);
+        }
+
         lock (_lock)
         {
             if (open)
@@ -321,53 +355,6 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
             // Nobody may be waiting for it: the cause was logged, or is the caller's own doing.
             _ = _opened.Task.Exception;
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        // Not under the lock of whoever disposes: what follows waits for others.
-        await Task.Yield();
-        Core.BeginClosing();
-        await _stop.CancelAsync();
-        Fail(new ObjectDisposedException(nameof(HeadroomClient)));
-        await _loop;
-        await _timer.DisposeAsync();
-        if (_started)
-        {
-            await GiveUpSessionAsync();
-        }
-
-        if (_loans is { } loans)
-        {
-            await loans.DisposeAsync();
-        }
-
-        await _authority.DisposeAsync();
-        _stop.Dispose();
-    }
-
-    // One try each: what is not heard lapses by itself.
-    private async Task GiveUpSessionAsync()
-    {
-        IReadOnlyList<Guid> sessions = Core.SessionsToClose();
-        if (sessions.Count == 0 && Core.FinalExchange(Now) is { } last)
-        {
-            await SendAsync(last, CancellationToken.None);
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
-        try
-        {
-            foreach (Guid session in sessions)
-            {
-                await _authority.CloseAsync(session, timeout.Token);
-            }
-        }
-        catch (Exception e)
-        {
-            LogUnanswered(_logger, _authority.Name, "closing", e);
         }
     }
 }

@@ -92,19 +92,26 @@ internal sealed class BudgetMetrics
             "By",
             description);
 
-    public void Requested(string host, Urgency urgency, LeaseAnswer answer)
+    /// <summary>So many requests were answered alike.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="urgency">Their urgency.</param>
+    /// <param name="outcome">Their outcome.</param>
+    /// <param name="rung">The rung that granted, or that was tried last.</param>
+    /// <param name="requests">How many.</param>
+    /// <param name="bytes">What was granted to all of them together; 0 when they were not.</param>
+    public void Requested(string host, Urgency urgency, Outcome outcome, Rung rung, int requests, long bytes)
     {
         var tags = new TagList
         {
             { "host", host },
             { "urgency", urgency.ToString() },
-            { "outcome", ((Outcome)answer.Outcome).ToString() },
-            { "rung", ((Rung)answer.Rung).ToString() },
+            { "outcome", outcome.ToString() },
+            { "rung", rung.ToString() },
         };
-        _requests.Add(1, tags);
-        if (answer.Outcome == (byte)Outcome.Granted)
+        _requests.Add(requests, tags);
+        if (outcome == Outcome.Granted)
         {
-            _bytes.Add(answer.Bytes, tags);
+            _bytes.Add(bytes, tags);
         }
     }
 }

@@ -35,6 +35,24 @@ internal static class GrainBench
                 ["refill"] = [.. many.Select(s => (Func<Task>)s.DrawAsync)],
             };
             string[] names = only.Length > 0 ? only : [.. ops.Keys];
+            if (Environment.GetEnvironmentVariable("CPU") is { } secs)
+            {
+                using var child = System.Diagnostics.Process.GetProcessById(silo.Id);
+                using var self = System.Diagnostics.Process.GetCurrentProcess();
+                for (int pass = 0; pass < 3; pass++)
+                foreach (string k in names)
+                {
+                    child.Refresh(); self.Refresh();
+                    TimeSpan c0 = child.TotalProcessorTime, s0 = self.TotalProcessorTime;
+                    int g0 = GC.CollectionCount(0); long a0 = GC.GetTotalAllocatedBytes();
+                    Round r = await Round.MeasureAsync(ops[k], TimeSpan.FromSeconds(double.Parse(secs)));
+                    child.Refresh(); self.Refresh();
+                    double count = r.Count;
+                    Console.WriteLine($"{n} {k} {r.PerSecond:0}/s cpu us/op silo {(child.TotalProcessorTime - c0).TotalMicroseconds / count:0.00} client {(self.TotalProcessorTime - s0).TotalMicroseconds / count:0.00} alloc client {(GC.GetTotalAllocatedBytes() - a0) / count:0} B");
+                }
+                continue;
+            }
+
             Round[] rounds = await Contest.RunAsync([.. names.Select(k => ops[k])]);
             for (int i = 0; i < names.Length; i++)
             {

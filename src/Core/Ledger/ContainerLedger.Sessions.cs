@@ -118,6 +118,7 @@ public sealed partial class ContainerLedger
 
         Renew(session, now);
         Report(session, command.Heap ?? session.Heap, now);
+        session.Settle(command.Settled);
         foreach (long id in command.Released)
         {
             if (_leases.TryGetValue(id, out Lease? lease) && lease.Session == session)

@@ -46,8 +46,14 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     /// <summary>Whether it was asked to collect its garbage, and did not yet say that there is less.</summary>
     public bool IsAskedToCollect { get; set; }
 
+    /// <summary>First attempts up to this number are over.</summary>
+    public long Settled { get; private set; }
+
     /// <summary>What counts beyond the mark while learning.</summary>
     public long BeyondBytes => Math.Max(0, DrawnBytes + NamedBytes - BaseBytes);
+
+    /// <summary>An older message may say less.</summary>
+    public void Settle(long number) => Settled = Math.Max(Settled, number);
 
     /// <summary>What the session holds for one subsystem.</summary>
     internal sealed class Account(Session owner, SubsystemBook book)

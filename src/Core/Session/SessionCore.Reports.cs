@@ -52,6 +52,7 @@ internal sealed partial class SessionCore
             Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
             MustSucceed = reasons,
             Heap = Heap,
+            Settled = SettledAttempts,
         };
     }
 

@@ -74,10 +74,13 @@ internal static class UrgencyPipelines
     {
         { Exception: OperationCanceledException or ArgumentException } => false,
         { Exception: not null } => true,
-        { Result: { } answer } =>
-            (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable,
+        { Result: { } answer } => CanChange(answer),
         _ => false,
     };
+
+    /// <summary>Whether the next try may have another answer.</summary>
+    public static bool CanChange(LeaseAnswer answer) =>
+        (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable;
 
     // Whoever still waits has waited in the queue: it goes back there at once. Null means the jittered exponential.
     private static TimeSpan? Delay(Outcome<LeaseAnswer> outcome) =>

@@ -71,6 +71,9 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
 
     public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<TryAcquireAnswer> TryAcquireAsync(TryAcquire request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<LeaseAnswer> AttemptAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
