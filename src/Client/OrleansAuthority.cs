@@ -111,7 +111,13 @@ internal sealed partial class OrleansAuthority : IAuthority
 
     public async ValueTask<IReadOnlyList<LeaseReply>> TryAcquireAsync(
         AttemptBatch batch, CancellationToken cancellationToken)
-        => Wire.FromWire(batch, await Container.TryAcquireAsync(Wire.ToWire(batch), cancellationToken));
+    {
+        // It is sent for many callers, and is part of no trace.
+        RequestContext.Clear();
+        TryAcquireAnswer answer =
+            await Container.TryAcquireAsync(Wire.ToWire(batch), cancellationToken).ConfigureAwait(false);
+        return Wire.FromWire(batch, answer);
+    }
 
     public async ValueTask<LeaseReply> AcquireAsync(
         LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)

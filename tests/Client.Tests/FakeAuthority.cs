@@ -123,8 +123,8 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
         }
 
         _batches.Writer.TryWrite(batch);
-        await (BatchGate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
-        return await AnswerAsync(() => batch.Asks.Select(Decide).ToArray(), cancellationToken);
+        await (BatchGate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(() => batch.Asks.Select(Decide).ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<LeaseReply> AcquireAsync(

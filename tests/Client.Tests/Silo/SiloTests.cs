@@ -42,7 +42,11 @@ public sealed class SiloTests
     {
         await using var silo = new SiloFixture();
         await silo.StartAsync(Token);
-        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        HeadroomOptions options = silo.Options;
+
+        // Credit that arrives meanwhile would serve it after all.
+        options.MaxIdleCreditBytes = 0;
+        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(options, cancellationToken: Token);
         silo.Books.NextIsAtOnce = atOnce;
         silo.Books.Next = new LeaseAnswer
         {
