@@ -154,7 +154,12 @@ internal sealed partial class SubsystemCredit
             long lowest = Interlocked.Exchange(ref _lowest, long.MaxValue);
             long untouched = Math.Max(0, Math.Min(credit, lowest - EmergencyBytes));
             SlabBytes -= (Math.Min(untouched, SlabBytes) + 1) / 2;
-            SlabBytes = SlabBytes < limits.MinSlabBytes / 2 ? 0 : SlabBytes;
+            long least = limits.MinSlabBytes / 2;
+            if (SlabBytes < least)
+            {
+                // Who leases a little now and then must not find nothing once in a while.
+                SlabBytes = lowest < long.MaxValue ? least : 0;
+            }
         }
     }
 
