@@ -23,7 +23,7 @@ internal sealed partial class SimClient
     private void Live()
     {
         SubsystemCredit credit = _chance.Pick(_credits);
-        var urgency = (Urgency)_chance.Below(ByUrgency.Levels);
+        var urgency = (Urgency)_chance.Below(_chance.Of(0.1) ? ByUrgency.Levels : (int)credit.MaxUrgency + 1);
         long bytes = 1 + (long)(Plan.MostBytes * Math.Pow(_chance.Unit(), 2));
         switch (_chance.Below(16))
         {
@@ -34,7 +34,7 @@ internal sealed partial class SimClient
                 Acquire(credit, bytes, urgency);
                 break;
             case < 11:
-                Acquire(credit, bytes, Urgency.MustSucceed);
+                Acquire(_chance.Pick(_credits), bytes, Urgency.MustSucceed);
                 break;
             case 11:
                 Begin(credit, bytes, Urgency.SafeToFail, 0, reserves: true);

@@ -12,6 +12,10 @@ internal sealed class GrainCall<TGrain, T>(
     // An activation that ended meanwhile passes a call on; a call that found three of them is rejected.
     private const int MostForwards = 3;
 
+    // Messages that are made to be safe when they are repeated, also within a silo.
+    private static readonly string[] Repeatable =
+        ["Allot", "Order", "MarkLent", "Attempt", "Borrowed", "Lend", "Renew", "Release", "Cancel"];
+
     private readonly TaskCompletionSource<T> _answer = new();
     private int _forwards;
 
@@ -111,6 +115,10 @@ internal sealed class GrainCall<TGrain, T>(
         if (cluster.Find(at, key) is { } target)
         {
             cluster.Network.Send(at.Process, target.Silo.Process, () => target.Take(this));
+            if (at == target.Silo && Repeatable.Contains(name))
+            {
+                cluster.Network.Repeat(() => target.Take(this));
+            }
         }
     }
 }

@@ -28,6 +28,9 @@ internal static class Internals
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_leases")]
     internal static extern ref Dictionary<long, Lease> Leases(ContainerLedger ledger);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_queue")]
+    internal static extern ref WaitQueue Queue(ContainerLedger ledger);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lastLeaseId")]
     internal static extern ref long LastLeaseId(ContainerLedger ledger);
 }

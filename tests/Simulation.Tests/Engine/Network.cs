@@ -7,6 +7,7 @@ internal sealed class Network(Simulator world, Chance chance)
     private static readonly TimeSpan Nearest = TimeSpan.FromMicroseconds(20);
     private static readonly TimeSpan Farthest = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(6);
 
     /// <summary>The machine of the store.</summary>
     internal const string Store = "store";
@@ -64,9 +65,18 @@ internal sealed class Network(Simulator world, Chance chance)
         }
 
         world.After(Delay(), arrive);
-        if (!IsSure(from, to) && chance.Of(Twice))
+        if (!IsSure(from, to))
         {
-            world.After(Delay(), arrive);
+            Repeat(arrive);
+        }
+    }
+
+    /// <summary>Has something that was sent arrive once more, soon or when it is long out of date; or not.</summary>
+    internal void Repeat(Action arrive)
+    {
+        if (chance.Of(Twice))
+        {
+            world.After(chance.Of(0.5) ? Delay() : chance.Between(Farthest, Oldest), arrive);
         }
     }
 

@@ -12,6 +12,12 @@ internal static class Runner
     {
         ulong seeds = Number(args, "--seeds") ?? 1000;
         ulong from = Number(args, "--from") ?? 1;
+        if (args.Contains("--mutations"))
+        {
+            int at = Array.IndexOf(args, "--only");
+            return MutationRun.Run(at >= 0 ? args[at + 1] : null, Number(args, "--from") ?? 0, (int)seeds);
+        }
+
         if (Number(args, "--seed") is { } seed)
         {
             return Replay(seed);

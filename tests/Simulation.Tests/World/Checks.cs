@@ -221,13 +221,14 @@ internal sealed class Checks(SimWorld world)
             return client.IsForgotten && client.IsOver;
         }
 
-        if (place.Current is not { Ledger.Learning: false } books)
+        if (place.Current is not { } books)
         {
             return false;
         }
 
         client.IsForgotten = client.KnownTo < books.Ledger.Epoch
-            || (!client.Plan.IsWitnessed && !IsKnown(client, books.Ledger));
+            ? !books.Ledger.Learning
+            : !client.Plan.IsWitnessed && !IsKnown(client, books.Ledger);
         return client.IsForgotten;
     }
 
@@ -255,10 +256,13 @@ internal sealed class Checks(SimWorld world)
         world.Tally.Count($"lease at {lease.Urgency}");
         for (int higher = (int)lease.Urgency + 1; higher < ByUrgency.Levels; higher++)
         {
-            if (ledger.WaitingAt((Urgency)higher) > 0)
+            // Who came in the same transition came after what that granted.
+            if (Internals.Queue(ledger).First((Urgency)higher) is { } first
+                && first.Value.Since < books.Activation.Silo.Process.Clock)
             {
                 world.Violated($"I7: {books.Activation.Key.Name} granted {lease.Bytes} bytes at {lease.Urgency} "
-                    + $"while {ledger.WaitingAt((Urgency)higher)} requests wait at {(Urgency)higher}.");
+                    + $"while {first.Value.Command.Bytes} wait at {(Urgency)higher} since {first.Value.Since} "
+                    + $"on rung {first.Value.Rung}.");
             }
         }
 
@@ -305,8 +309,21 @@ internal sealed class Checks(SimWorld world)
         if (place.Current is { } books && held > books.Ledger.CommittedBytes)
         {
             world.Violated($"I2: clients of {place.Plan.Key} hold {held} bytes; epoch {books.Ledger.Epoch} has "
-                + $"{books.Ledger.CommittedBytes} committed, learning {books.Ledger.Learning}.");
+                + $"{books.Ledger.CommittedBytes} committed, {books.Ledger.GhostBytes} of ghosts, "
+                + $"{books.Ledger.UnreportedBytes} unreported, learning {books.Ledger.Learning}: {Holders(place)}.");
         }
+    }
+
+    private string Holders(Place place)
+    {
+        IEnumerable<string> clients = world.Cluster.Machine(place.Plan.Host).Clients
+            .Where(client => client.Plan.Container == place.Plan)
+            .Select(client => $"{client.Process.Name} {HeldBytes(client)}{(client.IsOver ? " lapsed" : "")}"
+                + $"{(client.IsForgotten ? " forgotten" : "")}{(client.Plan.IsWitnessed ? "" : " unseen")}");
+        IEnumerable<string> callers = world.Cluster.Machine(place.Plan.Host).Callers
+            .Where(caller => caller.Plan.Container == place.Plan)
+            .Select(caller => $"{caller.Process.Name} {caller.HeldBytes}");
+        return string.Join(", ", clients.Concat(callers));
     }
 
     private void Check(Machine machine)

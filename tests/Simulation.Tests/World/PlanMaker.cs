@@ -27,7 +27,9 @@ internal static class PlanMaker
     {
         Chance chance = new Chance(seed).Fork(0x91A7);
         TimeSpan busy = chance.Between(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(30));
-        HostPlan[] hosts = [.. Enumerable.Range(1, 1 + chance.Below(3)).Select(number => Host(chance, number))];
+        bool lends = chance.Of(0.3);
+        int count = lends ? 2 + chance.Below(2) : 1 + chance.Below(3);
+        HostPlan[] hosts = [.. Enumerable.Range(1, count).Select(number => Host(chance, number, lends))];
         ContainerPlan[] containers = [.. hosts.SelectMany(host => host.Containers)];
         bool calm = chance.Of(0.3);
         ClientPlan[] clients =
@@ -54,28 +56,29 @@ internal static class PlanMaker
         };
     }
 
-    private static HostPlan Host(Chance chance, int number)
+    // Where much is lent, containers are small, and so is what is left beyond the reserve.
+    private static HostPlan Host(Chance chance, int number, bool lends)
     {
         string name = $"h{number}";
         long capacity = chance.Between(16, 64) * Mebibyte;
-        long reserve = capacity * chance.Below(5) / 16;
+        long reserve = capacity * (lends ? 6 : chance.Below(5)) / 16;
         return new HostPlan(name)
         {
             CapacityBytes = capacity,
             ReserveBytes = reserve,
-            PledgedBytes = reserve * chance.Below(5) / 4,
+            PledgedBytes = lends ? reserve : reserve * chance.Below(5) / 4,
             SpareBytes = chance.Between(4, 32) * Mebibyte,
             Containers =
             [
                 .. Enumerable.Range(0, 1 + chance.Below(2))
-                    .Select(container => Container(chance, name, $"c{container}", capacity, reserve)),
+                    .Select(container => Container(chance, name, $"c{container}", capacity - reserve, lends)),
             ],
         };
     }
 
-    private static ContainerPlan Container(Chance chance, string host, string name, long capacity, long reserve)
+    private static ContainerPlan Container(Chance chance, string host, string name, long ordinary, bool lends)
     {
-        long limit = (capacity - reserve) * (4 + chance.Below(5)) / 8;
+        long limit = ordinary * (lends ? 2 : 4 + chance.Below(5)) / 8;
         return new ContainerPlan(host, name)
         {
             LimitBytes = limit,
@@ -84,7 +87,7 @@ internal static class PlanMaker
             HasCgroup = chance.Of(0.5),
             Subsystems =
             [
-                new SubsystemRow("cache", chance.Of(0.5) ? Urgency.Optional : Urgency.RiskyToFail, 0, LastResort.Wait),
+                new SubsystemRow("cache", chance.Of(0.3) ? Urgency.Optional : Urgency.RiskyToFail, 0, LastResort.Wait),
                 new SubsystemRow(
                     "journal", Urgency.MustSucceed, chance.Below(3) * Mebibyte / 4, (LastResort)chance.Below(4))
                 {
