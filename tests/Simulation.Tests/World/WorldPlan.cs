@@ -34,6 +34,35 @@ internal sealed record WorldPlan(ulong Seed)
 
     internal IEnumerable<ContainerPlan> Containers => Hosts.SelectMany(host => host.Containers);
 
+    /// <summary>The plan in words.</summary>
+    internal IEnumerable<string> Describe()
+    {
+        yield return $"session {SessionTtl}, authority {AuthorityLease}, loss {Loss}, twice {Twice}, late {Late}, "
+            + $"drift {Drift}, busy for {Busy}";
+        foreach (HostPlan host in Hosts)
+        {
+            yield return $"host {host.Name}: {host.CapacityBytes}, reserve {host.ReserveBytes}, pledged "
+                + $"{host.PledgedBytes}";
+        }
+
+        foreach (ContainerPlan container in Containers)
+        {
+            yield return $"container {container.Key}: limit {container.LimitBytes}, guarantee {container.GuaranteeBytes}, "
+                + $"quota {container.QuotaBytes}{(container.HasCgroup ? ", cgroup" : string.Empty)}";
+        }
+
+        foreach (ClientPlan client in Clients)
+        {
+            yield return $"client {client.Number} of {client.Container.Key}: up to {client.MostBytes}"
+                + $"{(client.IsWitnessed ? string.Empty : ", unseen")}{(client.Complies ? string.Empty : ", keeps")}";
+        }
+
+        foreach (FaultPlan fault in Faults)
+        {
+            yield return $"fault {fault}";
+        }
+    }
+
     /// <summary>What the silo of a host decides by.</summary>
     internal BudgetOptions Budgets(HostPlan host) => new()
     {
