@@ -48,6 +48,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
         Requests = new LeaseRequests(this, authority, options, logger);
         authority.Nudged = Core.Nudge;
+        authority.Looked = session => Core.Picture(Now) is var picture && picture.Session == session ? picture : null;
     }
 
     internal SessionCore Core { get; }

@@ -44,7 +44,7 @@ internal sealed partial class OrleansAuthority : IAuthority
             ? gateways
             : throw new ArgumentException($"{options.Gateway} is no list of gateways.", nameof(options));
         Lenders = new GrainLenders(() => Grains);
-        _observer = new SessionObserver(session => Nudged?.Invoke(session));
+        _observer = new SessionObserver(session => Nudged?.Invoke(session), session => Looked?.Invoke(session));
         Name = $"container {options.Container} on host {options.Host}";
     }
 
@@ -53,6 +53,8 @@ internal sealed partial class OrleansAuthority : IAuthority
     public ILenders Lenders { get; }
 
     public Action<Guid>? Nudged { get; set; }
+
+    public Func<Guid, SessionPicture?>? Looked { get; set; }
 
     private IContainerBudgetGrain Container => Grains.GetGrain<IContainerBudgetGrain>(_container);
 

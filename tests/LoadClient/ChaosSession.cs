@@ -4,7 +4,7 @@ namespace Headroom.LoadClient;
 /// One session under chaos: takes and gives back at random until it is told to stop. That calls fail, wait long and
 /// are refused is to be expected; a must-succeed that is refused is not, and neither is one that is never met.
 /// </summary>
-internal sealed class ChaosSession(HeadroomOptions options, int seed)
+internal sealed class ChaosSession(HeadroomOptions options, int seed, bool pause)
 {
     private const int MaxHeld = 12;
     private const int MaxBytes = 256 << 10;
@@ -39,7 +39,10 @@ internal sealed class ChaosSession(HeadroomOptions options, int seed)
             while (!stop.IsCancellationRequested)
             {
                 await StepAsync(client.Subsystem($"part-{_random.Next(3)}"), last.Token);
-                await Task.Delay(Pause, CancellationToken.None);
+                if (pause)
+                {
+                    await Task.Delay(Pause, CancellationToken.None);
+                }
             }
 
             _held.ForEach(lease => lease.Dispose());

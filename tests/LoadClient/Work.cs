@@ -56,7 +56,7 @@ internal static class Work
     /// program ends with 1.
     /// </summary>
     public static async Task<int> ChaosAsync(
-        string gateways, string[] hosts, string container, int sessions, int seed)
+        string gateways, string[] hosts, string container, int sessions, int seed, bool pause)
     {
         using var stop = new CancellationTokenSource();
         ChaosSession[] all =
@@ -69,7 +69,8 @@ internal static class Work
                     Container = container,
                     MaxIdleCreditBytes = 1 << 20,
                 },
-                seed + session)),
+                seed + session,
+                pause)),
         ];
         Task work = Task.WhenAll(all.Select(session => Task.Run(() => session.RunAsync(stop.Token))));
         await Task.WhenAll(all.Select(session => session.Ready));
@@ -85,6 +86,15 @@ internal static class Work
 
         Console.WriteLine($"done {all.Select(session => session.Tally).Aggregate(new Tally(), Tally.Add)}");
         return faults.Length == 0 ? 0 : 1;
+    }
+
+    /// <summary>Takes memory without asking, says so, and waits for the end of its input.</summary>
+    public static async Task<int> EatAsync(long bytes)
+    {
+        Touch(bytes);
+        Console.WriteLine($"ate {bytes}");
+        await Console.In.ReadToEndAsync();
+        return 0;
     }
 
     private static unsafe nint Touch(long bytes)

@@ -68,14 +68,16 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts a silo somewhere and waits until it is ready.</summary>
     /// <param name="place">Where.</param>
     /// <param name="arguments">More of its command line.</param>
+    /// <param name="program">The program; null for that of this repository.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has its
     /// output.</exception>
-    public static async Task<SiloProcess> StartAsync(SiloPlace place, string[] arguments)
+    public static async Task<SiloProcess> StartAsync(SiloPlace place, string[] arguments, string? program = null)
     {
         for (int attempt = 1; ; attempt++)
         {
             var silo = new SiloProcess(place, arguments)
             {
+                Program = program ?? BuiltProgram.Silo,
                 HttpPort = FreePort.Next(),
                 GatewayPort = FreePort.Next(),
                 SiloPort = FreePort.Next(),

@@ -197,13 +197,6 @@ internal sealed partial class ContainerBudgetGrain(
         new(Wire.Policy(_ledger.Policy(subsystem)));
 
     /// <inheritdoc/>
-    public ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken) => new(new AuditReport
-    {
-        Violations = [.. _ledger.Audit().Select(
-            found => new Violation { Invariant = found.Invariant, Budget = _key, Detail = found.Detail })],
-    });
-
-    /// <inheritdoc/>
     public ValueTask DrainAsync(CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Drain(clock.Now));
@@ -348,5 +341,7 @@ internal sealed partial class ContainerBudgetGrain(
         LoanBytes = _ledger.LoanBytes,
         ReclaimingBytes = _ledger.ReclaimingBytes,
         OverdueSessions = _ledger.OverdueSessions,
+        Order = _ledger.Order,
+        CommittedBytes = _ledger.CommittedBytes,
     };
 }

@@ -21,7 +21,7 @@ public sealed class ChaosRoundsTests
     private const int LastMilliseconds = 6_000;
 
     // Two restarts of an authority that learns, one after the other, on a machine that is busy.
-    private static readonly TimeSpan FreeLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FreeLimit = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task Rounds_OfRandomFaults_NothingIsRefusedLostOrGivenTwice()
@@ -58,8 +58,12 @@ public sealed class ChaosRoundsTests
         ];
         await Task.WhenAll(strikes.Select(strike => StrikeAsync(cluster, strike.Fault, strike.At, strike.Seed)));
         await cluster.MendAsync();
+
+        // With clients that hold something and go on, and without.
+        await CheckAsync(cluster, "audit ok", api => api.WhyNotSoundAsync());
         await EndClientsAsync(cluster);
-        await CheckAsync(cluster);
+        await CheckAsync(cluster, "everything free", api => api.WhyNotFreeAsync(ChaosCluster.Container));
+        await CheckAsync(cluster, "audit ok", api => api.WhyNotSoundAsync());
     }
 
     private static async Task StrikeAsync(ChaosCluster cluster, IFault fault, int milliseconds, int seed)
@@ -94,15 +98,33 @@ public sealed class ChaosRoundsTests
         cluster.Clients.Clear();
     }
 
-    private static async Task CheckAsync(ChaosCluster cluster)
+    // A silo that was frozen may find out only now that the others gave it up: then it ends, and starts again.
+    private static async Task CheckAsync(ChaosCluster cluster, string what, Func<Api, Task<string?>> whyNot)
     {
-        for (int host = 0; host < ChaosCluster.Hosts; host++)
-        {
-            var api = new Api(cluster.Silos[host], ChaosCluster.HostName(host));
-            await api.AssertAllFreeAsync(FreeLimit, ChaosCluster.Container);
-        }
+        string? why = null;
+        await Api.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    why = null;
+                    for (int host = 0; host < ChaosCluster.Hosts && why is null; host++)
+                    {
+                        why = await whyNot(new Api(cluster.Silos[host], ChaosCluster.HostName(host)));
+                    }
+                }
+                catch (HttpRequestException error)
+                {
+                    why = error.Message;
+                    await cluster.MendAsync();
+                }
 
-        cluster.Log("audit ok, everything free");
+                return why is null;
+            },
+            FreeLimit,
+            what,
+            () => Task.FromResult($"{why}"));
+        cluster.Log(what);
     }
 
     private static int Number(string variable, int otherwise) =>
