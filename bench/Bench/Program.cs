@@ -1,7 +1,6 @@
 using Headroom.Bench;
 using Headroom.Silo.Budgets;
 using Headroom.Silo.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
 
@@ -20,7 +19,7 @@ if (args is ["--lender", .. string[] lender])
 
 // A table is wider than what a pipe claims to be.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
-string what = args is [string only] ? only : "all";
+string what = args is [string only, ..] ? only : "all";
 if (what == "all")
 {
     LedgerBench.Run();
@@ -47,7 +46,7 @@ if (what is "all" or "ladder" or "grains")
 
     if (what is "all" or "grains")
     {
-        await new GrainBench(client.Services.GetRequiredService<IGrainFactory>(), silo.Host).RunAsync();
+        await GrainBench.RunAsync(silo, args[1..]);
     }
 
     await client.StopAsync();

@@ -17,7 +17,13 @@ public sealed partial class ContainerLedger
         Expire(now);
         if (_answers.TryFind(command.RequestId, out LeaseCommand first, out LeaseDecision answer))
         {
-            return first.SameAs(command) ? Repeated(answer, now) : Conflict();
+            if (!first.SameAs(command))
+            {
+                return Conflict();
+            }
+
+            _answers.AskedAgain(command.RequestId);
+            return Repeated(answer, now);
         }
 
         if (_queue.Find(command.RequestId) is { } waiter)
@@ -208,20 +214,20 @@ public sealed partial class ContainerLedger
             return Unavailable();
         }
 
-        bool inTurn = InTurn(urgency, out Waiter? first);
-        if (confirmed && inTurn && Fits(command))
+        if (confirmed && GrantInTurn(command, now) is { } granted)
         {
-            if (first is not null)
-            {
-                first.Overtaken++;
-            }
-
-            return Grant(command, Rung.Container, now);
+            return granted;
         }
 
+        bool inTurn = InTurn(urgency, out _);
         bool hostMayHelp = inTurn && command.Bytes <= LimitRoom(urgency);
         if (!waits && !hostMayHelp)
         {
+            if (inTurn)
+            {
+                RunShort(now);
+            }
+
             return Refusal(command, inTurn ? null : "requests of higher or equal urgency wait before it");
         }
 
@@ -231,6 +237,21 @@ public sealed partial class ContainerLedger
         }
 
         return Waiting(Enqueue(command, passing: !waits, now));
+    }
+
+    private LeaseDecision? GrantInTurn(LeaseCommand command, TimeSpan now)
+    {
+        if (!InTurn(command.Urgency, out Waiter? first) || !Fits(command))
+        {
+            return null;
+        }
+
+        if (first is not null)
+        {
+            first.Overtaken++;
+        }
+
+        return Grant(command, Rung.Container, now);
     }
 
     private Waiter Enqueue(LeaseCommand command, bool passing, TimeSpan now)

@@ -105,9 +105,9 @@ internal sealed partial class ContainerBudgetGrain
     // Those that wait are answered that they still do, and find their way: an activation ends when nothing runs in it.
     private void GoHome()
     {
-        foreach ((Guid request, TaskCompletionSource<LeaseAnswer> wait) in _waits)
+        foreach ((Guid request, RequestWait wait) in _waits)
         {
-            wait.TrySetResult(_ledger.Stand(request) is { } stand
+            wait.Settle(_ledger.Stand(request) is { } stand
                 ? Wire.Answer(stand, _ledger.Epoch)
                 : new LeaseAnswer { Outcome = (byte)Outcome.Unavailable, RetryAfter = TickPeriod });
         }

@@ -111,7 +111,8 @@ internal sealed class LoanBroker : ILoanBroker
         // A pipeline asks some at once and then has done its work; there may be more hosts than that.
         while (ask.Next() is { } first)
         {
-            ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
+            ResilienceContext context =
+                ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
             context.Properties.Set(LoanAsk.Key, ask);
             try
             {

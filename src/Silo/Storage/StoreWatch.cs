@@ -4,21 +4,25 @@ namespace Headroom.Silo.Storage;
 
 /// <summary>
 /// Starts the embedded store again when its log is broken. After a write to its disk failed, because that was full, it
-/// closes every connection, and goes on so when there is room again.
+/// closes every connection on which something is written, and goes on so when there is room again.
 /// </summary>
 internal sealed partial class StoreWatch(
     EmbeddedStore store, StoreFolder folder, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
     // Once may be the connection; a store that is only slow closes none.
-    private const int Closings = 3;
+    private const int Closings = 2;
+
+    // "+OK" and the end of the line.
+    private const int AnswerBytes = 5;
 
     // A page of the log, which is what it writes at least.
     private const int RoomBytes = 4 << 20;
 
-    private static readonly byte[] Ping = "*1\r\n$4\r\nPING\r\n"u8.ToArray();
+    // Only a write waits for the log. It is a few bytes of it, and always the same key.
+    private static readonly byte[] Write = "*3\r\n$3\r\nSET\r\n$14\r\nheadroom/watch\r\n$1\r\n1\r\n"u8.ToArray();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,8 +49,8 @@ internal sealed partial class StoreWatch(
         try
         {
             await socket.ConnectAsync(store.Place, either.Token);
-            await socket.SendAsync(Ping, either.Token);
-            return await socket.ReceiveAsync(new byte[Ping.Length], either.Token) == 0;
+            await socket.SendAsync(Write, either.Token);
+            return await socket.ReceiveAsync(new byte[AnswerBytes], either.Token) == 0;
         }
         catch (SocketException)
         {

@@ -33,13 +33,12 @@ public sealed class FailoverTests
         string gateways = string.Join(',', cluster.Silos.Select(silo => silo.Gateway));
         await using HeadroomClient rich = await ConnectAsync(gateways, "rich", idle: 64L << 20);
         await using HeadroomClient poor = await ConnectAsync(gateways, "poor", idle: 0);
-        ISubsystem credit = rich.Subsystem("s");
         ISubsystem asking = poor.Subsystem("s");
-        await UntilSteadyAsync(credit);
+        await UntilSteadyAsync(rich);
         (await asking.AcquireMustSucceedAsync(Bytes, "before", Stop)).Dispose();
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Task<int> missed = MissedAsync(credit, end.Token);
+        Task<int> missed = MissedAsync(rich, end.Token);
         long killed = Stopwatch.GetTimestamp();
         await cluster[Lost].KillAsync();
         Task<TimeSpan> detection = DetectedAsync(store, killed);
@@ -60,13 +59,18 @@ public sealed class FailoverTests
     }
 
     // Leases from credit, until the end: how many there were not.
-    private static async Task<int> MissedAsync(ISubsystem credit, CancellationToken end)
+    private static async Task<int> MissedAsync(HeadroomClient rich, CancellationToken end)
     {
         int missed = 0;
+        ISubsystem credit = rich.Subsystem("s");
         using var timer = new PeriodicTimer(Pause);
         while (!end.IsCancellationRequested)
         {
-            missed += credit.TryAcquire(Small, Urgency.SafeToFail, out MemoryLease lease) ? 0 : 1;
+            if (!credit.TryAcquire(Small, Urgency.SafeToFail, out MemoryLease lease) && missed++ == 0)
+            {
+                TestContext.Current.TestOutputHelper!.WriteLine($"no credit: {rich.GetStatus()}");
+            }
+
             lease.Dispose();
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
@@ -102,11 +106,11 @@ public sealed class FailoverTests
             cancellationToken: Stop);
 
     // Credit grows with its use: until a second of it never lacked any.
-    private static Task UntilSteadyAsync(ISubsystem credit) => Api.UntilAsync(
+    private static Task UntilSteadyAsync(HeadroomClient rich) => Api.UntilAsync(
         async () =>
         {
             using var second = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            return await MissedAsync(credit, second.Token) == 0;
+            return await MissedAsync(rich, second.Token) == 0;
         },
         Limit,
         "credit for a second",

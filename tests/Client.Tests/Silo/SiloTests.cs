@@ -35,12 +35,15 @@ public sealed class SiloTests
         Assert.Equal(0, silo.Books.ChargedBytes);
     }
 
-    [Fact]
-    public async Task AcquireAsync_Refused_CarriesTheAnswerOfTheGrain()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AcquireAsync_Refused_CarriesTheAnswerOfTheGrain(bool atOnce)
     {
         await using var silo = new SiloFixture();
         await silo.StartAsync(Token);
         await using HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        silo.Books.NextIsAtOnce = atOnce;
         silo.Books.Next = new LeaseAnswer
         {
             Outcome = (byte)Outcome.Refused,
