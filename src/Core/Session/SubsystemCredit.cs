@@ -154,7 +154,10 @@ internal sealed partial class SubsystemCredit
             long lowest = Interlocked.Exchange(ref _lowest, long.MaxValue);
             long untouched = Math.Max(0, Math.Min(credit, lowest - EmergencyBytes));
             SlabBytes -= (Math.Min(untouched, SlabBytes) + 1) / 2;
-            SlabBytes = SlabBytes < limits.MinSlabBytes / 2 ? 0 : SlabBytes;
+
+            // A little that is used all the time stays: without it, nothing would be there when the authority is not.
+            long least = untouched < credit ? limits.MinSlabBytes / 2 : 0;
+            SlabBytes = SlabBytes < limits.MinSlabBytes / 2 ? least : SlabBytes;
         }
     }
 
