@@ -32,6 +32,8 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     public Action<Guid>? Nudged { get; set; }
 
+    public Func<Guid, SessionPicture?>? Looked { get; set; }
+
     public string Name => "container orders on host node-1";
 
     internal ReferenceAuthority Books { get; } = new(1 << 20);
