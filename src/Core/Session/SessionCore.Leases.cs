@@ -132,14 +132,18 @@ internal sealed partial class SessionCore
 
     /// <summary>
     /// A request of a subsystem goes to the authority and may wait there, until <see cref="RequestOver"/>: meanwhile
-    /// credit of the subsystem goes back as far as the request needs it.
+    /// credit goes back as far as the request needs it, that of its own subsystem first.
     /// </summary>
     internal void RequestWaits(SubsystemCredit subsystem, long bytes)
     {
-        bool serves;
+        bool serves = false;
         lock (_lock)
         {
-            serves = subsystem.AddRequest(bytes);
+            subsystem.AddRequest(bytes);
+            foreach (SubsystemCredit any in _subsystems.Values)
+            {
+                serves |= any.SpareBytes > 0;
+            }
         }
 
         if (serves)

@@ -19,12 +19,13 @@ internal sealed partial class SessionCore
         }
 
         long slack = Slack();
+        long shortBytes = ShortBytes();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         var wants = new List<SubsystemWant>();
         var reasons = new List<ReasonReport>();
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            subsystem.Trim(slack);
+            subsystem.Trim(slack, ref shortBytes);
             subsystem.WantedBytes = 0;
             if (asks && subsystem.Want() is { } want)
             {
@@ -74,6 +75,18 @@ internal sealed partial class SessionCore
         {
             subsystem.SlabBytes = (long)((Int128)subsystem.SlabBytes * Limits.MaxIdleCreditBytes / total);
         }
+    }
+
+    // What requests wait for that their own subsystems have not: others of the session give it.
+    private long ShortBytes()
+    {
+        long bytes = 0;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            bytes += subsystem.ShortBytes;
+        }
+
+        return bytes;
     }
 
     // What each may have beyond its slab before it is called idle.

@@ -164,7 +164,11 @@ internal sealed partial class SubsystemCredit
     }
 
     /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
-    internal void Trim(long slack)
+    /// <param name="slack">What it may have beyond its slab.</param>
+    /// <param name="shortElsewhere">
+    /// What waiting requests of other subsystems ask for beyond their own credit; less by what is given for them.
+    /// </param>
+    internal void Trim(long slack, ref long shortElsewhere)
     {
         _account.TakeInEnded();
         bool reclaims = ReclaimBelow > Urgency.Optional;
@@ -172,7 +176,7 @@ internal sealed partial class SubsystemCredit
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
         long surplus = credit > high ? credit - EmergencyBytes - ahead : 0;
-        long excess = Math.Max(Math.Max(surplus, OwedToRequests(credit)), _account.DrawnBytes - EntitledBytes);
+        long excess = Math.Max(Math.Max(surplus, OwedToRequests(ref shortElsewhere)), _account.DrawnBytes - EntitledBytes);
         _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
 
@@ -302,8 +306,8 @@ internal sealed partial class SubsystemCredit
         return lost;
     }
 
-    // Credit that anybody may use.
-    private long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);
+    /// <summary>Credit that anybody may use. Only under the session's lock.</summary>
+    internal long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);
 
     private void Lacked(long bytes, Urgency urgency)
     {

@@ -33,15 +33,16 @@ public sealed class StoriesOfRequestsThatWait
     }
 
     [Fact]
-    public void RequestWaits_CreditOfAnotherSubsystemIsIdle_StaysThere()
+    public void RequestWaits_OwnCreditDoesNotSuffice_OtherSubsystemsGiveTheRest()
     {
         _script.OpenWith(1000);
         SubsystemCredit journal = _script.Core.Subsystem("journal")!;
+
         _script.Core.RequestWaits(journal, 600);
 
-        _script.NextTurn();
-
-        Assert.Equal(1000, _script.Picture.CreditBytes);
+        SessionTurn turn = NextAtOnce();
+        Assert.Equal(400, turn.Exchange!.Holdings.Sum(holding => holding.TotalBytes));
+        Assert.Equal(400, _script.Picture.CreditBytes);
     }
 
     [Fact]
