@@ -63,6 +63,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         Requests = new LeaseRequests(this, authority, options, metrics, logger);
         Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
+        authority.Looked = session => Core.Picture(Now) is var picture && picture.Session == session ? picture : null;
     }
 
     internal SessionCore Core { get; }

@@ -49,7 +49,8 @@ internal sealed partial class FirstAttempts(
         var attempts = new List<Attempt>();
         while (Next(attempts) is { } batch)
         {
-            await SendAsync(batch, attempts);
+            // Not on the scheduler of whoever asked first: what comes later is sent for others.
+            await SendAsync(batch, attempts).ConfigureAwait(false);
             End(batch);
             attempts.Clear();
         }
@@ -91,7 +92,8 @@ internal sealed partial class FirstAttempts(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            IReadOnlyList<LeaseReply> replies = await authority.TryAcquireAsync(batch, both.Token);
+            IReadOnlyList<LeaseReply> replies =
+                await authority.TryAcquireAsync(batch, both.Token).ConfigureAwait(false);
             for (int row = 0; row < attempts.Count; row++)
             {
                 attempts[row].TrySetResult(replies[row]);

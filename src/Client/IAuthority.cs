@@ -15,6 +15,9 @@ internal interface IAuthority : IAsyncDisposable
     /// <summary>Told, with a session's id, when its authority wants to be asked at once.</summary>
     Action<Guid>? Nudged { get; set; }
 
+    /// <summary>Asked what is held of a session; null when it is another one. Unset until somebody answers.</summary>
+    Func<Guid, SessionPicture?>? Looked { get; set; }
+
     /// <summary>Connects; goes on trying until it could or is cancelled.</summary>
     Task ConnectAsync(CancellationToken cancellationToken);
 

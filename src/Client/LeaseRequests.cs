@@ -68,6 +68,16 @@ internal sealed partial class LeaseRequests
             LeaseTry first = await TryAtOnceAsync(request, cancellationToken);
             return first.IsDone ? first.Lease : await AskCarefullyAsync(request, asked, cancellationToken);
         }
+        catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
+        {
+            LeaseTry last = await LastTryAsync(request, cancellationToken);
+            if (last.IsDone)
+            {
+                return last.Lease;
+            }
+
+            throw;
+        }
         finally
         {
             // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
@@ -102,16 +112,6 @@ internal sealed partial class LeaseRequests
                 (Requests: this, Request: request),
                 any.Token);
             return last.Lease;
-        }
-        catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
-        {
-            LeaseTry last = await LastTryAsync(request, any.Token);
-            if (last.IsDone)
-            {
-                return last.Lease;
-            }
-
-            throw;
         }
         catch (OperationCanceledException) when (any.IsCancellationRequested)
         {

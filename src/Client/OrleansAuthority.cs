@@ -46,7 +46,7 @@ internal sealed partial class OrleansAuthority : IAuthority
             ? gateways
             : throw new ArgumentException($"{options.Gateway} is no list of gateways.", nameof(options));
         Lenders = new GrainLenders(() => Grains);
-        _observer = new SessionObserver(session => Nudged?.Invoke(session));
+        _observer = new SessionObserver(session => Nudged?.Invoke(session), session => Looked?.Invoke(session));
         Name = $"container {options.Container} on host {options.Host}";
     }
 
@@ -55,6 +55,8 @@ internal sealed partial class OrleansAuthority : IAuthority
     public ILenders Lenders { get; }
 
     public Action<Guid>? Nudged { get; set; }
+
+    public Func<Guid, SessionPicture?>? Looked { get; set; }
 
     private IContainerBudgetGrain Container => _budget ?? throw new InvalidOperationException("Not connected yet.");
 
@@ -111,7 +113,13 @@ internal sealed partial class OrleansAuthority : IAuthority
 
     public async ValueTask<IReadOnlyList<LeaseReply>> TryAcquireAsync(
         AttemptBatch batch, CancellationToken cancellationToken)
-        => Wire.FromWire(batch, await Container.TryAcquireAsync(Wire.ToWire(batch), cancellationToken));
+    {
+        // It is sent for many callers, and is part of no trace.
+        RequestContext.Clear();
+        TryAcquireAnswer answer =
+            await Container.TryAcquireAsync(Wire.ToWire(batch), cancellationToken).ConfigureAwait(false);
+        return Wire.FromWire(batch, answer);
+    }
 
     public async ValueTask<LeaseReply> AcquireAsync(
         LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)

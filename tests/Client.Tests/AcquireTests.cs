@@ -108,10 +108,13 @@ public sealed class AcquireTests
         Assert.Equal(0, fixture.Budget.GetStatus().LeasedBytes[1]);
     }
 
-    [Fact]
-    public async Task AcquireAsync_RefusedWhatIsOnItsWayAsCredit_IsServedFromThat()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AcquireAsync_RefusedWhatIsOnItsWayAsCredit_IsServedFromThat(bool atOnce)
     {
         await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        fixture.Authority.AnswersAtOnce = atOnce;
         var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fixture.Authority.ExchangesArrive = arrival.Task;
         Assert.False(fixture.Cache.TryAcquire(5000, Urgency.Optional, out _));
@@ -120,7 +123,7 @@ public sealed class AcquireTests
         fixture.Authority.Script.Enqueue(new LeaseDecision { Outcome = Outcome.Refused });
 
         Task<MemoryLease> asked = fixture.Cache.AcquireAsync(5000, Urgency.Optional, Token).AsTask();
-        await fixture.NextAskAsync();
+        await fixture.UntilAsync(() => fixture.Authority.Script.Count == 0, "the refusal was given");
         Assert.False(asked.IsCompleted);
         arrival.SetResult();
 

@@ -32,6 +32,8 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     public Action<Guid>? Nudged { get; set; }
 
+    public Func<Guid, SessionPicture?>? Looked { get; set; }
+
     public string Name => "container orders on host node-1";
 
     internal ReferenceAuthority Books { get; } = new(1 << 20);
@@ -123,8 +125,8 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
         }
 
         _batches.Writer.TryWrite(batch);
-        await (BatchGate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
-        return await AnswerAsync(() => batch.Asks.Select(Decide).ToArray(), cancellationToken);
+        await (BatchGate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(() => batch.Asks.Select(Decide).ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<LeaseReply> AcquireAsync(

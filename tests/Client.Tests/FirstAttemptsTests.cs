@@ -72,6 +72,36 @@ public sealed class FirstAttemptsTests
             (await fixture.NextAskAsync()).Command.RequestId);
     }
 
+    // A grain of the application, say, whose turn lasts long: others are not to wait for it.
+    [Fact]
+    public async Task Acquire_FirstCallersSchedulerIsBusy_OthersAreServed()
+    {
+        await using BudgetFixture fixture = await OpenAsync();
+        fixture.Authority.BatchGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var busy = new ManualResetEventSlim();
+        Task[] firsts =
+        [
+            .. Enumerable.Range(0, 2).Select(number => Task.Factory.StartNew(
+                () =>
+                {
+                    _ = fixture.Cache.AcquireAsync(10, Urgency.SafeToFail, Token).AsTask();
+                    busy.Wait(Token);
+                },
+                Token,
+                TaskCreationOptions.LongRunning,
+                new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler)),
+        ];
+        await NextBatchAsync(fixture);
+        await NextBatchAsync(fixture);
+        Task<MemoryLease> other = fixture.Cache.AcquireAsync(10, Urgency.SafeToFail, Token).AsTask();
+
+        fixture.Authority.BatchGate.SetResult();
+
+        using MemoryLease lease = await other.WaitAsync(Patience, Token);
+        busy.Set();
+        await Task.WhenAll(firsts).WaitAsync(Patience, Token);
+    }
+
     [Fact]
     public async Task Acquire_RefusedForGood_IsNotAskedAgain()
     {

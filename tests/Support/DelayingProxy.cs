@@ -5,13 +5,13 @@ using System.Threading.Channels;
 namespace Headroom.Support;
 
 /// <summary>
-/// A TCP proxy on the loopback address that hands on each piece of what it gets after a delay, in order, both ways.
+/// A TCP proxy to the loopback address that hands on each piece of what it gets after a delay, in order, both ways.
 /// </summary>
 public sealed class DelayingProxy : IAsyncDisposable
 {
     private const int PieceBytes = 16 * 1024;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly Task _accepting;
@@ -19,9 +19,11 @@ public sealed class DelayingProxy : IAsyncDisposable
 
     /// <summary>Listens on a free port.</summary>
     /// <param name="target">The port of the loopback address that it leads to.</param>
-    public DelayingProxy(int target)
+    /// <param name="address">Where it listens; null for the loopback address.</param>
+    public DelayingProxy(int target, IPAddress? address = null)
     {
         _target = target;
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }

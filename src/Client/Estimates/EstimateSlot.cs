@@ -104,7 +104,7 @@ internal sealed class EstimateSlot(Operations pool)
 
             Volatile.Write(ref _token, token + 1);
             operation = _operation!;
-            needed = Math.Max(_needed, _recorded >= 0 ? _recorded : _changed ? _bytes : -1);
+            needed = Math.Max(_needed, _recorded >= 0 ? _recorded : _changed && _bytes > 0 ? _bytes : -1);
             first = _firstBytes;
             EndParts();
             _operation = null;

@@ -31,7 +31,7 @@ internal readonly struct RequestTrace
     /// <summary>An answer granted nothing. Told ever more rarely, for the request may wait for hours.</summary>
     internal static void Tried(PendingRequest request, LeaseDecision decision)
     {
-        if (request.Activity is not { IsAllDataRequested: true } activity || !int.IsPow2(request.Tries))
+        if (request.Activity is not { IsAllDataRequested: true } activity || !int.IsPow2(Math.Max(1, request.Tries)))
         {
             return;
         }

@@ -51,6 +51,10 @@ public sealed partial class ContainerLedger
         return violations;
     }
 
+    /// <summary>What is booked for a session, however granted; null when there is no such session.</summary>
+    public long? HeldBytes(Guid session) =>
+        _sessions.TryGetValue(session, out Session? known) ? known.DrawnBytes + known.NamedBytes : null;
+
     private void AssertInvariants()
     {
         if (CommittedBytes > _allotted + _overdraft || _overdraft < 0 || _loaned < 0

@@ -199,13 +199,6 @@ internal sealed partial class ContainerBudgetGrain(
         new(Wire.Policy(_ledger.Policy(subsystem)));
 
     /// <inheritdoc/>
-    public ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken) => new(new AuditReport
-    {
-        Violations = [.. _ledger.Audit().Select(
-            found => new Violation { Invariant = found.Invariant, Budget = _key, Detail = found.Detail })],
-    });
-
-    /// <inheritdoc/>
     public ValueTask DrainAsync(CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Drain(clock.Now));
@@ -373,5 +366,7 @@ internal sealed partial class ContainerBudgetGrain(
         ReclaimingBytes = _ledger.ReclaimingBytes,
         OverdueSessions = _ledger.OverdueSessions,
         Heap = Wire.Heap(_ledger.Heaps),
+        Order = _ledger.Order,
+        CommittedBytes = _ledger.CommittedBytes,
     };
 }

@@ -63,9 +63,12 @@ internal sealed partial class HostBudgetGrain(
             throw new BudgetUnavailableException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
         }
 
+        // The epoch is the one of this joining: another one may join while this is written, and two authorities of one
+        // epoch would not fence each other.
         _joined.Add(container);
+        ContainerTerms terms = Terms(container)!;
         await FlushAsync();
-        return Terms(container)!;
+        return terms with { AuthorityLease = AuthorityLeft() };
     }
 
     /// <inheritdoc/>

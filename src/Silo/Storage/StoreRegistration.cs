@@ -30,6 +30,7 @@ internal static class StoreRegistration
         services.AddSingleton(shape);
         services.AddSingleton<EmbeddedStore>();
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddedStore>());
+        services.AddHostedService<StoreWatch>();
         return services.AddStoreConnection(provider => provider.GetRequiredService<EmbeddedStore>().ConnectionOptions);
     }
 

@@ -177,6 +177,25 @@ public sealed class EstimatedLeaseTests
         Assert.Equal(Start * 2, scan.EstimateBytes);
     }
 
+    [Fact]
+    public async Task RestartAsync_GivenUp_TeachesNothing()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();
+        IOperation scan = fixture.Cache.Operation("scan", new OperationOptions { StartBytes = Start });
+        using EstimatedLease lease = await scan.AcquireAsync(Urgency.SafeToFail, Token);
+        await fixture.NextAskAsync();
+        fixture.Authority.Mode = FakeAuthority.Behaviour.LoseCall;
+        using var gaveUp = new CancellationTokenSource();
+        Task restarted = lease.RestartAsync(gaveUp.Token).AsTask();
+        await fixture.NextAskAsync();
+        await gaveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restarted);
+
+        lease.Dispose();
+
+        Assert.Equal(0, ((Subsystem)fixture.Cache).Estimates.LeasedBytes);
+    }
+
     // As a section that reserves, runs, and runs again with twice as much when that was too little.
     [Fact]
     public async Task Restart_NeedRoseForAll_EveryoneAsksForItAfterAFewAndLessWhenItFell()

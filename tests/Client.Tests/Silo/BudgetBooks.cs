@@ -21,6 +21,9 @@ internal sealed class BudgetBooks
     /// <summary>What came along with the last request for a lease.</summary>
     internal string[] RequestContextKeys { get; set; } = [];
 
+    /// <summary>Messages with first attempts that arrived.</summary>
+    internal int FirstAttempts { get; set; }
+
     internal long ChargedBytes => With((books, _) => books.ChargedBytes);
 
     internal T With<T>(Func<ReferenceAuthority, TimeSpan, T> use)

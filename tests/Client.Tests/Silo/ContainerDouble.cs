@@ -74,6 +74,8 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
 
     public ValueTask<TryAcquireAnswer> TryAcquireAsync(TryAcquire request, CancellationToken cancellationToken)
     {
+        books.RequestContextKeys = [.. RequestContext.Keys];
+        books.FirstAttempts++;
         var leases = new long[request.Requests.Length];
         var others = new List<LeaseAnswer>();
         for (int row = 0; row < leases.Length; row++)

@@ -83,6 +83,20 @@ public sealed class SessionCoreCreditTests
     }
 
     [Fact]
+    public void Holdings_ALittleUsedAllTheTime_SomeStays()
+    {
+        _script.OpenWith(1000);
+        for (int i = 0; i < 20; i++)
+        {
+            (LeaseSlot slot, long token) = _script.Lease(50);
+            slot.End(token);
+            _script.Order(_script.NextTurn(), 1, 1000);
+        }
+
+        Assert.InRange(_script.Picture.CreditBytes, 500, 1000);
+    }
+
+    [Fact]
     public void Holdings_ManyLeasesEnded_CreditIsGivenBackDownToTheBound()
     {
         _script.Open();
