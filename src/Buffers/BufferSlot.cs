@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 
 namespace Headroom.Buffers;
 
@@ -10,41 +9,19 @@ namespace Headroom.Buffers;
 /// </summary>
 internal sealed class BufferSlot
 {
-    // Each thread keeps a few free slots to itself; the others are shared. There are never more slots than buffers were
-    // rented at once, and these few for each thread.
-    private const int MaxOwn = 32;
-
-    private static readonly ConcurrentQueue<BufferSlot> Shared = new();
-
-    [ThreadStatic]
-    private static BufferSlot? _ownFree;
-
-    [ThreadStatic]
-    private static int _ownCount;
-
     private byte[]? _array;
     private MemoryLease _lease;
-    private BufferSlot? _next;
     private long _version;
 
-    /// <summary>Rents an array of so many bytes under this lease.</summary>
-    internal static LeasedBuffer Rent(int bytes, MemoryLease lease)
+    /// <summary>Rents an array of so many bytes under this lease; the slot has it from now on.</summary>
+    internal static BufferSlot Rent(int bytes, in MemoryLease lease, out long version)
     {
-        byte[] array;
-        try
-        {
-            array = ArrayPool<byte>.Shared.Rent(bytes);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-
-        BufferSlot slot = Take();
+        byte[] array = RentArray(bytes, lease);
+        BufferSlot slot = FreeSlots.OfThisThread.Take();
         slot._array = array;
         slot._lease = lease;
-        return new LeasedBuffer(slot, Volatile.Read(ref slot._version));
+        version = Volatile.Read(ref slot._version);
+        return slot;
     }
 
     internal bool IsRented(long version) => Volatile.Read(ref _version) == version;
@@ -65,37 +42,23 @@ internal sealed class BufferSlot
             return;
         }
 
-        byte[] array = _array!;
-        MemoryLease lease = _lease;
+        ArrayPool<byte>.Shared.Return(_array!);
         _array = null;
+        _lease.Dispose();
         _lease = default;
-        ArrayPool<byte>.Shared.Return(array);
-        lease.Dispose();
-        GiveBack(this);
+        FreeSlots.OfThisThread.GiveBack(this);
     }
 
-    private static BufferSlot Take()
+    private static byte[] RentArray(int bytes, in MemoryLease lease)
     {
-        if (_ownFree is { } slot)
+        try
         {
-            _ownFree = slot._next;
-            _ownCount--;
-            return slot;
+            return ArrayPool<byte>.Shared.Rent(bytes);
         }
-
-        return Shared.TryDequeue(out slot) ? slot : new BufferSlot();
-    }
-
-    private static void GiveBack(BufferSlot slot)
-    {
-        if (_ownCount == MaxOwn)
+        catch
         {
-            Shared.Enqueue(slot);
-            return;
+            lease.Dispose();
+            throw;
         }
-
-        slot._next = _ownFree;
-        _ownFree = slot;
-        _ownCount++;
     }
 }

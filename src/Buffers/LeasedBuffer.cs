@@ -16,7 +16,7 @@ public readonly struct LeasedBuffer : IMemoryOwner<byte>, IEquatable<LeasedBuffe
     private readonly BufferSlot? _slot;
     private readonly long _version;
 
-    internal LeasedBuffer(BufferSlot slot, long version) => (_slot, _version) = (slot, version);
+    private LeasedBuffer(BufferSlot slot, long version) => (_slot, _version) = (slot, version);
 
     /// <summary>All bytes of the buffer: at least as many as were asked for, with any content.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was disposed, or is none.</exception>
@@ -39,6 +39,12 @@ public readonly struct LeasedBuffer : IMemoryOwner<byte>, IEquatable<LeasedBuffe
 
     /// <summary>Gives the buffer back and ends its lease. Does nothing when that was done already.</summary>
     public void Dispose() => _slot?.End(_version);
+
+    internal static LeasedBuffer Rent(int bytes, in MemoryLease lease)
+    {
+        BufferSlot slot = BufferSlot.Rent(bytes, lease, out long version);
+        return new LeasedBuffer(slot, version);
+    }
 
     /// <inheritdoc/>
     public bool Equals(LeasedBuffer other) => ReferenceEquals(_slot, other._slot) && _version == other._version;

@@ -83,7 +83,7 @@ public sealed class LeasedMemoryPool : MemoryPool<byte>
             return false;
         }
 
-        buffer = BufferSlot.Rent(bytes, lease);
+        buffer = LeasedBuffer.Rent(bytes, lease);
         return true;
     }
 
@@ -106,7 +106,7 @@ public sealed class LeasedMemoryPool : MemoryPool<byte>
         int bytes = BytesOf(minBufferSize);
         ValueTask<MemoryLease> asked = _subsystem.AcquireAsync(bytes, _urgency, cancellationToken);
         return asked.IsCompletedSuccessfully
-            ? ValueTask.FromResult(BufferSlot.Rent(bytes, asked.Result))
+            ? ValueTask.FromResult(LeasedBuffer.Rent(bytes, asked.Result))
             : RentWhenGrantedAsync(bytes, asked);
     }
 
@@ -171,7 +171,7 @@ public sealed class LeasedMemoryPool : MemoryPool<byte>
     }
 
     private static async ValueTask<LeasedBuffer> RentWhenGrantedAsync(int bytes, ValueTask<MemoryLease> asked) =>
-        BufferSlot.Rent(bytes, await asked);
+        LeasedBuffer.Rent(bytes, await asked);
 
     private MemoryRefusedException Refused(int minBufferSize)
     {

@@ -21,7 +21,7 @@ public sealed class OneHost : IAsyncLifetime
         $"--Headroom:Host:Name={Name}",
         $"--Headroom:Host:CapacityBytes={CapacityBytes}",
         "--Headroom:Host:ReserveBytes=0",
-        "--Headroom:Session:Ttl=00:00:05");
+        "--Headroom:Session:Ttl=00:00:30");
 
     public ValueTask DisposeAsync() => Silo.DisposeAsync();
 
@@ -58,16 +58,6 @@ public sealed class OneHost : IAsyncLifetime
             },
             () => $"container {container} free again; seen: {seen}");
     }
-
-    /// <summary>Waits until credit serves so many bytes at once.</summary>
-    internal static Task CreditAsync(ISubsystem subsystem, long bytes) => UntilAsync(
-        () =>
-        {
-            bool has = subsystem.TryAcquire(bytes, Urgency.Optional, out MemoryLease lease);
-            lease.Dispose();
-            return has;
-        },
-        () => $"credit of {bytes} bytes in {subsystem.Name}");
 
     internal static Task UntilAsync(Func<bool> condition, Func<string> expected) =>
         UntilAsync(() => Task.FromResult(condition()), expected);

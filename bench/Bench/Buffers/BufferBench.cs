@@ -45,7 +45,7 @@ internal static class BufferBench
             }
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Write(table.Caption($"{BufferFixture.Missed} times there was no credit"));
     }
 
     private static void PrintCache(Summary summary)

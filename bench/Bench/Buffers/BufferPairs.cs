@@ -17,6 +17,10 @@ public class BufferPairs
     [Params(4096, Large)]
     public int Size { get; set; }
 
+    /// <summary>Credit for what is rented.</summary>
+    [GlobalSetup]
+    public void Fill() => BufferFixture.EnsureCredit(Size);
+
     /// <summary>The arrays alone.</summary>
     [Benchmark(Baseline = true)]
     public int ArrayPool()
@@ -38,15 +42,26 @@ public class BufferPairs
     [Benchmark]
     public int Rent()
     {
-        using IMemoryOwner<byte> owner = _pool.Rent(Size);
-        return owner.Memory.Length;
+        try
+        {
+            using IMemoryOwner<byte> owner = _pool.Rent(Size);
+            return owner.Memory.Length;
+        }
+        catch (MemoryRefusedException)
+        {
+            return BufferFixture.Miss(Size);
+        }
     }
 
     /// <summary>Leased, as a value.</summary>
     [Benchmark]
     public int TryRent()
     {
-        _pool.TryRent(Size, out LeasedBuffer buffer);
+        if (!_pool.TryRent(Size, out LeasedBuffer buffer))
+        {
+            return BufferFixture.Miss(Size);
+        }
+
         int length = buffer.Memory.Length;
         buffer.Dispose();
         return length;

@@ -137,7 +137,7 @@ public sealed class MustSucceedBufferTests(MustSucceedBufferTests.TwoHosts hosts
                 $"--Headroom:Host:CapacityBytes={64 << 20}",
                 $"--Headroom:Host:ReserveBytes={(host == Home ? 0 : 32 << 20)}",
                 $"--Headroom:Host:PledgedBytes={(host == Home ? 0 : 32 << 20)}",
-                "--Headroom:Session:Ttl=00:00:05",
+                "--Headroom:Session:Ttl=00:00:30",
             ]);
 
         public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? default;
