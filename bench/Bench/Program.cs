@@ -19,7 +19,7 @@ if (args is ["--lender", .. string[] lender])
 
 // A table is wider than what a pipe claims to be.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
-string what = args is [string only, ..] ? only : "all";
+string what = args is [string only] ? only : "all";
 if (what == "all")
 {
     LedgerBench.Run();
@@ -46,7 +46,7 @@ if (what is "all" or "ladder" or "grains")
 
     if (what is "all" or "grains")
     {
-        await GrainBench.RunAsync(silo, args[1..]);
+        await GrainBench.RunAsync(silo);
     }
 
     await client.StopAsync();
