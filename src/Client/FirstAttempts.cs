@@ -46,12 +46,15 @@ internal sealed partial class FirstAttempts(
 
     private async Task SendAllAsync()
     {
+        // Behind whatever is to run already: callers that are about to ask come along, those just answered above all.
+        await Task.Yield();
         var attempts = new List<Attempt>();
         while (Next(attempts) is { } batch)
         {
             await SendAsync(batch, attempts);
             End(batch);
             attempts.Clear();
+            await Task.Yield();
         }
     }
 
