@@ -22,7 +22,7 @@ if (args is ["--lender", .. string[] lender])
 
 // A table is wider than what a pipe claims to be.
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
-string what = args is [string only, ..] ? only : "all";
+string what = args is [string only] ? only : "all";
 if (what == "all")
 {
     LedgerBench.Run();
@@ -59,7 +59,7 @@ if (what is "all" or "ladder" or "grains" or "buffers" or "cache")
 
     if (what is "all" or "grains")
     {
-        await GrainBench.RunAsync(silo, args[1..]);
+        await GrainBench.RunAsync(silo);
     }
 
     await client.StopAsync();

@@ -5,7 +5,6 @@ namespace Headroom.Bench;
 /// <summary>One measured stretch of an operation at one concurrency.</summary>
 internal sealed record Round(double PerSecond, double P50Microseconds, double P99Microseconds)
 {
-    public int Count { get; init; }
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
 
@@ -24,7 +23,7 @@ internal sealed record Round(double PerSecond, double P50Microseconds, double P9
         Array.Sort(all);
         return new Round(
             all.Length / took.TotalSeconds, Microseconds(all[all.Length / 2]),
-                Microseconds(all[(int)(all.Length * 0.99)])) { Count = all.Length };
+                Microseconds(all[(int)(all.Length * 0.99)]));
     }
 
     /// <summary>The round whose throughput is the median.</summary>

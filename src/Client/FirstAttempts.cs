@@ -46,6 +46,8 @@ internal sealed partial class FirstAttempts(
 
     private async Task SendAllAsync()
     {
+        // Behind whatever is to run already: callers that are about to ask come along, those just answered above all.
+        await Task.Yield();
         var attempts = new List<Attempt>();
         while (Next(attempts) is { } batch)
         {
@@ -53,6 +55,7 @@ internal sealed partial class FirstAttempts(
             await SendAsync(batch, attempts).ConfigureAwait(false);
             End(batch);
             attempts.Clear();
+            await Task.Yield();
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class LeaseRequests
     // Null while no session is open that could hold the lease.
     private LeaseAsk? NewAsk(PendingRequest request) => _session.Core.Ask(
         request.Credit,
-        Guid.NewGuid(),
+        RequestIds.Next(),
         request.Bytes,
         request.Urgency,
         request.Reason,

@@ -7,18 +7,29 @@ namespace Headroom.Bench;
 internal static class Contest
 {
     private const int Rounds = 5;
-    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(int.Parse(Environment.GetEnvironmentVariable("LEN") ?? "500"));
+    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(1);
 
-    /// <summary>The median round of each, after one that does not count.</summary>
+    /// <summary>
+    /// Lets the compilers of all processes see each operation often enough: the peer shares most of its code with all
+    /// of them, and would be the only one that is measured at its best.
+    /// </summary>
+    public static async Task WarmAsync(int passes, params IReadOnlyList<Func<Task>>[] contestants)
+    {
+        for (int pass = 0; pass < passes; pass++)
+        {
+            foreach (IReadOnlyList<Func<Task>> contestant in contestants)
+            {
+                await Round.MeasureAsync(contestant, Warm);
+            }
+        }
+    }
+
+    /// <summary>The median round of each.</summary>
     /// <param name="contestants">Of each, what its loops do, all at once.</param>
     public static async Task<Round[]> RunAsync(params IReadOnlyList<Func<Task>>[] contestants)
     {
         List<Round>[] rounds = [.. contestants.Select(_ => new List<Round>())];
-        foreach (IReadOnlyList<Func<Task>> contestant in contestants)
-        {
-            await Round.MeasureAsync(contestant, Length);
-        }
-
         for (int round = 0; round < Rounds; round++)
         {
             for (int turn = 0; turn < contestants.Length; turn++)

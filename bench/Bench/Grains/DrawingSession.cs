@@ -19,69 +19,76 @@ internal sealed class DrawingSession
     private long _epoch;
     private long _seen;
 
-    private DrawingSession(IAuthority authority, IEnumerable<string> subsystems)
+    private DrawingSession(IAuthority authority, string[] subsystems)
     {
         _authority = authority;
-        _holdings =
-        [
-            .. subsystems.Select(name => new SubsystemHolding(name, 0, ByUrgency.Of(Urgency.SafeToFail, LeasedBytes))),
-        ];
-        _wants =
-        [
-            .. _holdings.Select(row => new SubsystemWant(
-                row.Subsystem, LeasedBytes + DrawnBytes, Urgency.SafeToFail)),
-        ];
+        _holdings = Array.ConvertAll(
+            subsystems, name => new SubsystemHolding(name, 0, ByUrgency.Of(Urgency.SafeToFail, LeasedBytes)));
+        _wants = Array.ConvertAll(
+            subsystems, name => new SubsystemWant(name, LeasedBytes + DrawnBytes, Urgency.SafeToFail));
     }
 
-    /// <summary>Opens a session and lets it draw until it has what it wants.</summary>
-    public static async Task<DrawingSession> OpenAsync(IAuthority authority, IEnumerable<string> subsystems)
+    /// <summary>Opens so many sessions, and lets each draw until it has what it wants.</summary>
+    public static async Task<DrawingSession[]> OpenAsync(IAuthority authority, int sessions, string[] subsystems)
     {
-        var session = new DrawingSession(authority, subsystems);
-        OpenAnswer terms = await authority.OpenAsync(
-            new OpenCommand(session._id, Guid.Empty, [], default), CancellationToken.None);
-        session._epoch = terms.Epoch;
-
-        // The first ones wait for the allotment of the host.
-        while (!await session.TryDrawAsync())
+        DrawingSession[] opened =
+            [.. Enumerable.Range(0, sessions).Select(_ => new DrawingSession(authority, subsystems))];
+        foreach (DrawingSession session in opened)
         {
-            await Task.Yield();
+            await session.OpenAsync();
         }
 
-        return session;
+        return opened;
     }
 
     /// <summary>One exchange.</summary>
     public async Task DrawAsync()
     {
-        if (!await TryDrawAsync())
+        OrderAnswer order = await ExchangeAsync();
+        if (!Acts(order))
         {
-            throw new InvalidOperationException("There must be room for what the bench draws.");
+            throw new InvalidOperationException($"There must be room for what the bench draws: {order}");
         }
     }
 
     /// <summary>Ends the session.</summary>
     public ValueTask CloseAsync() => _authority.CloseAsync(_id, CancellationToken.None);
 
-    private async Task<bool> TryDrawAsync()
+    private async Task OpenAsync()
     {
-        var exchange = new ExchangeCommand
+        var open = new OpenCommand(_id, Guid.Empty, [], default);
+        _epoch = (await _authority.OpenAsync(open, CancellationToken.None)).Epoch;
+
+        // Until the host has allotted what is wanted.
+        while (!Acts(await ExchangeAsync()))
+        {
+            await Task.Yield();
+        }
+    }
+
+    private ValueTask<OrderAnswer> ExchangeAsync() => _authority.ExchangeAsync(
+        new ExchangeCommand
         {
             Session = _id,
             Epoch = _epoch,
             Seen = _seen,
             Holdings = _holdings,
             Wants = _wants,
-        };
-        OrderAnswer order = await _authority.ExchangeAsync(exchange, CancellationToken.None);
+        },
+        CancellationToken.None);
+
+    // Whether it is a new order, for all that was wanted.
+    private bool Acts(OrderAnswer order)
+    {
         if (order.Outcome != Outcome.Granted || order.Shares.Count != _holdings.Length)
         {
             throw new InvalidOperationException($"The session must live: {order}");
         }
 
         bool drew = order.Order == _seen + 1;
-        foreach (SubsystemShare share in order.Shares)
+        for (int row = 0; row < _holdings.Length; row++)
         {
-            drew &= share.TotalBytes == LeasedBytes + DrawnBytes;
+            drew &= order.Shares[row].TotalBytes == LeasedBytes + DrawnBytes;
         }
 
         _seen = order.Order;

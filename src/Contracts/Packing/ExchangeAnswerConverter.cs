@@ -46,7 +46,7 @@ internal sealed class ExchangeAnswerConverter : IConverter<ExchangeAnswer, Excha
     /// <inheritdoc/>
     public ExchangeAnswerSurrogate ConvertToSurrogate(in ExchangeAnswer value)
     {
-        var rows = new RowWriter(value.Entitlements.Length);
+        var rows = new RowWriter(value.Entitlements.Length, stackalloc byte[RowWriter.ScratchLength]);
         foreach (ref readonly Entitlement row in value.Entitlements.AsSpan())
         {
             rows.Add(

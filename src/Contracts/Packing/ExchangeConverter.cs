@@ -81,7 +81,8 @@ internal sealed class ExchangeConverter : IConverter<Exchange, ExchangeSurrogate
             together += IsNext(wants, together, holding.Subsystem) ? 1 : 0;
         }
 
-        var rows = new RowWriter(holdings.Length + wants.Length - together);
+        var rows = new RowWriter(
+            holdings.Length + wants.Length - together, stackalloc byte[RowWriter.ScratchLength]);
         int next = 0;
         foreach (ref readonly Holding held in holdings.AsSpan())
         {

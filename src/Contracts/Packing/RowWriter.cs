@@ -21,16 +21,24 @@ internal ref struct RowWriter
 
     private const int MaxVarint = 10;
     private const int MaxRow = MaxNameLength + 1 + ((MaxNumbers + 1) * MaxVarint);
+    private const int UsualRow = 32;
 
-    private byte[] _buffer;
+    private Span<byte> _buffer;
+    private byte[]? _rented;
     private int _at;
 
     /// <summary>Begins with the number of rows.</summary>
-    public RowWriter(int rows)
+    /// <param name="rows">How many there will be.</param>
+    /// <param name="scratch">Where to begin; <see cref="ScratchLength"/> is enough for few of them.</param>
+    public RowWriter(int rows, Span<byte> scratch)
     {
-        _buffer = ArrayPool<byte>.Shared.Rent((rows * 32) + MaxRow);
+        _buffer = scratch;
+        Reserve((rows * UsualRow) + MaxVarint);
         Write((ulong)rows);
     }
+
+    /// <summary>A good size of a scratch buffer.</summary>
+    public static int ScratchLength => MaxRow + (4 * UsualRow);
 
     /// <summary>Adds a row.</summary>
     /// <exception cref="ArgumentException">The name is too long, or not of ASCII; nothing was added.</exception>
@@ -41,9 +49,9 @@ internal ref struct RowWriter
             throw new ArgumentException($"A name is of at most {MaxNameLength} ASCII characters: {name}", nameof(name));
         }
 
-        Grow();
+        Reserve(MaxRow);
         _buffer[_at++] = (byte)name.Length;
-        _at += Encoding.ASCII.GetBytes(name, _buffer.AsSpan(_at));
+        _at += Encoding.ASCII.GetBytes(name, _buffer[_at..]);
         ulong mask = 0;
         for (int i = 0; i < numbers.Length; i++)
         {
@@ -63,26 +71,36 @@ internal ref struct RowWriter
     /// <summary>The packed rows. Ends the writer.</summary>
     public byte[] ToArray()
     {
-        byte[] packed = _buffer.AsSpan(0, _at).ToArray();
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        byte[] packed = _buffer[.._at].ToArray();
+        Return();
         return packed;
     }
 
-    private void Grow()
+    private void Reserve(int length)
     {
-        if (_buffer.Length - _at < MaxRow)
+        if (_buffer.Length - _at < length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            _buffer.AsSpan(0, _at).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            byte[] larger = ArrayPool<byte>.Shared.Rent((_buffer.Length * 2) + length + MaxRow);
+            _buffer[.._at].CopyTo(larger);
+            Return();
+            _buffer = _rented = larger;
         }
+    }
+
+    private void Return()
+    {
+        if (_rented is { } rented)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        _buffer = [];
+        _rented = null;
     }
 
     private void Write(ulong value)
     {
-        byte[] buffer = _buffer;
+        Span<byte> buffer = _buffer;
         int at = _at;
         while (value > 0x7F)
         {

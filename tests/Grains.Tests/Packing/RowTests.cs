@@ -5,8 +5,11 @@ namespace Headroom.Grains.Tests.Packing;
 
 public sealed class RowTests
 {
-    [Fact]
-    public void Rows_OfAnySize_ComeBackAsTheyWere()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(100_000)]
+    public void Rows_OfAnySize_ComeBackAsTheyWere(int scratch)
     {
         (string Name, long[] Numbers)[] rows =
         [
@@ -14,7 +17,7 @@ public sealed class RowTests
                 Name: new string((char)('a' + (row % 26)), 1 + (row * 7 % RowWriter.MaxNameLength)),
                 Numbers: new[] { 0, row, long.MaxValue >> (row % 64), long.MinValue, -row })),
         ];
-        var writer = new RowWriter(rows.Length);
+        var writer = new RowWriter(rows.Length, new byte[scratch]);
         foreach ((string name, long[] numbers) in rows)
         {
             writer.Add(name, numbers);
@@ -45,7 +48,7 @@ public sealed class RowTests
         Assert.Throws<ArgumentException>(() => Add(new string('a', RowWriter.MaxNameLength + 1)));
         Assert.Throws<ArgumentException>(() => Add("j\u00f6urnal"));
 
-        static void Add(string name) => new RowWriter(1).Add(name, 1);
+        static void Add(string name) => new RowWriter(1, []).Add(name, 1);
     }
 
     [Fact]
@@ -69,7 +72,7 @@ public sealed class RowTests
 
     private static byte[] Packed()
     {
-        var writer = new RowWriter(1);
+        var writer = new RowWriter(1, []);
         writer.Add("journal", 5, 1L << 40);
         return writer.ToArray();
     }
