@@ -16,8 +16,8 @@ internal static class BufferBench
             Gateway = $"127.0.0.1:{silo.GatewayPort}",
         });
         await BufferFixture.UseAsync(client);
-        PrintPool(BufferFixture.Run<BufferPairs>());
-        PrintCache(BufferFixture.Run<CachePairs>());
+        PrintPool(InProcess.Run<BufferPairs>());
+        PrintCache(InProcess.Run<CachePairs>());
     }
 
     private static void PrintPool(Summary summary)
