@@ -23,6 +23,9 @@ public static class BuiltProgram
     /// <summary>The tour of the SDK.</summary>
     public static string Tour => Find("Headroom.Samples.Tour");
 
+    /// <summary>The server whose endpoints ask for memory.</summary>
+    public static string Web => Find("Headroom.Samples.Web");
+
     private static string Find(string name) => typeof(BuiltProgram).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == name).Value!;

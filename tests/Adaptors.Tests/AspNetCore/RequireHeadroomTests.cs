@@ -294,6 +294,32 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
     }
 
     [Fact]
+    public async Task Request_OfAnOperation_IsLeasedWhatEarlierOnesSaidThatTheyUsed()
+    {
+        LimitedContainer container = await silo.LimitAsync(32 * Mebibyte);
+        var leased = new List<long>();
+        await using WebServer server = await WebServer.StartAsync(container, application => application
+            .MapGet("/query", (HttpContext context) =>
+            {
+                EstimatedLease lease = context.Features.Get<IMemoryLeaseFeature>()!.EstimatedLease;
+                leased.Add(lease.Bytes);
+                lease.Record(4 * Mebibyte);
+            })
+            .RequireHeadroom("queries", "scan", options: new OperationOptions { StartBytes = Mebibyte }));
+        using HttpClient client = server.Connect();
+
+        for (int request = 0; request < 2; request++)
+        {
+            using HttpResponseMessage answer = await client.GetAsync("/query", Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await NothingLeasedAsync(server, container);
+        }
+
+        Assert.Equal(Mebibyte, leased[0]);
+        Assert.InRange(leased[1], 4 * Mebibyte, 4 * Mebibyte * 17 / 16);
+    }
+
+    [Fact]
     public async Task Request_EstimateIsNegative_FailsAndTakesNothing()
     {
         LimitedContainer container = await silo.LimitAsync(8 * Mebibyte);
@@ -354,6 +380,8 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
         Assert.Throws<ArgumentOutOfRangeException>(() => endpoint.RequireHeadroom("work", -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => endpoint.RequireHeadroom("work", 1, (Urgency)4));
         Assert.Throws<ArgumentNullException>(() => endpoint.RequireHeadroom("work", estimate: null!));
+        Assert.Throws<ArgumentException>(() => endpoint.RequireHeadroom("work", operation: " "));
+        Assert.Throws<ArgumentException>(() => endpoint.RequireHeadroom("work", operation: new string('x', 257)));
     }
 
     private static string Lease(HttpContext context) =>
