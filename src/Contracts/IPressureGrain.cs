@@ -7,7 +7,9 @@ namespace Headroom.Contracts;
 [Alias("headroom.IPressureGrain")]
 public interface IPressureGrain : IGrainWithStringKey
 {
-    /// <summary>Takes and touches memory, holds it for a time, and then gives it back. Repeated, it takes more.</summary>
+    /// <summary>
+    /// Takes and touches memory, holds it for a time, and then gives it back. Repeated, it takes more.
+    /// </summary>
     /// <param name="bytes">How much; more than 0.</param>
     /// <param name="duration">For how long; more than zero.</param>
     /// <param name="cancellationToken">Looked at before anything is taken.</param>

@@ -14,7 +14,9 @@ public interface ISessionObserver : IGrainObserver
     [Alias("Nudge"), OneWay]
     Task NudgeAsync(Guid session);
 
-    /// <summary>What the client holds of this session, by its own account; null when it has another one, or none.</summary>
+    /// <summary>
+    /// What the client holds of this session, by its own account; null when it has another one, or none.
+    /// </summary>
     [Alias("Look")]
     Task<HolderView?> LookAsync(Guid session);
 }

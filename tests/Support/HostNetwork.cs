@@ -14,8 +14,11 @@ public sealed class HostNetwork : IAsyncDisposable
 
     private readonly List<string> _namespaces = [];
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"hr{Environment.ProcessId}");
-    private readonly string _prefix =
-        string.Create(CultureInfo.InvariantCulture, $"10.{200 + (Environment.ProcessId / 250 % 50)}.{Environment.ProcessId % 250}.");
+
+    // Another one for each process of tests, as far as that goes.
+    private readonly string _prefix = string.Create(
+        CultureInfo.InvariantCulture,
+        $"10.{200 + (Environment.ProcessId / 250 % 50)}.{Environment.ProcessId % 250}.");
 
     private HostNetwork()
     {

@@ -31,7 +31,8 @@ internal sealed class CallChaos : IIncomingGrainCallFilter
     public CallChaos(ChaosCallSettings settings, TimeProvider time)
     {
         var chance = new Chance(settings.Seed);
-        _pipeline = Build(new ResiliencePipelineBuilder<object?> { TimeProvider = time }, settings, chance.Next).Build();
+        var builder = new ResiliencePipelineBuilder<object?> { TimeProvider = time };
+        _pipeline = Build(builder, settings, chance.Next).Build();
     }
 
     /// <summary>Adds the strategies: late, failed, answered otherwise, and innermost the lost answer.</summary>
@@ -49,7 +50,8 @@ internal sealed class CallChaos : IIncomingGrainCallFilter
             Name = "fault",
             InjectionRate = settings.FaultRate,
             Randomizer = chance,
-            FaultGenerator = static _ => new ValueTask<Exception?>(new BudgetUnavailableException("A fault on purpose.")),
+            FaultGenerator =
+                static _ => new ValueTask<Exception?>(new BudgetUnavailableException("A fault on purpose.")),
         })
         .AddChaosOutcome(new ChaosOutcomeStrategyOptions<object?>
         {

@@ -5,7 +5,9 @@ namespace Headroom.Silo.Options;
 /// <summary>Section <c>Headroom:Chaos</c>: faults on purpose.</summary>
 internal sealed class ChaosSettings
 {
-    /// <summary>Whether there are any: the routes that make memory scarce, and faults of calls. Off unless set.</summary>
+    /// <summary>
+    /// Whether there are any: the routes that make memory scarce, and faults of calls. Off unless set.
+    /// </summary>
     public bool Enabled { get; set; }
 
     /// <summary>

@@ -144,7 +144,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
             try
             {
                 await Silos[host].RestartAsync();
-                Log($"{HostName(host)} started again, in {TimeProvider.System.GetElapsedTime(begin).TotalSeconds:0.0} s");
+                TimeSpan took = TimeProvider.System.GetElapsedTime(begin);
+                Log($"{HostName(host)} started again, in {took.TotalSeconds:0.0} s");
                 return;
             }
             catch (InvalidOperationException error) when (TimeProvider.System.GetElapsedTime(begin) < MendLimit)
