@@ -1,11 +1,13 @@
 using Headroom.Bench;
+using Headroom.Bench.Credit;
 using Headroom.Silo.Budgets;
 using Headroom.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
 
-// Without arguments: all benchmarks; "remote": those of remote memory; "ladder": those of must-succeed. As a child: the
+// Without arguments: all benchmarks; "credit": those of local credit; "remote": those of remote memory; "ladder": those
+// of must-succeed; "grains": those of calls. As a child: the
 // silo, with the very set-up that ships, and one empty grain beside it; or a lender.
 if (args is ["--silo", .. string[] settings])
 {
@@ -36,10 +38,15 @@ if (what is "all" or "ladder")
     await LoanBench.RunAsync();
 }
 
-if (what is "all" or "ladder" or "grains")
+if (what is "all" or "credit" or "ladder" or "grains")
 {
     await using SiloChild silo = await SiloChild.StartAsync("bench");
     using IHost client = await silo.ConnectAsync();
+    if (what is "all" or "credit")
+    {
+        await CreditBench.RunAsync(silo);
+    }
+
     if (what is "all" or "ladder")
     {
         await ReclaimBench.RunAsync(silo, client);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace Headroom;
@@ -14,6 +15,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     private readonly BudgetSession _session;
     private readonly SubsystemCredit _credit;
+    private readonly StripeTable _stripes;
     private readonly HeadroomOptions _options;
     private readonly ILogger _logger;
     private readonly Fallbacks _fallbacks = new();
@@ -23,7 +25,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     internal Subsystem(BudgetSession session, SubsystemCredit credit, HeadroomOptions options, ILogger logger)
     {
-        (_session, _credit, _options) = (session, credit, options);
+        (_session, _credit, _stripes, _options) = (session, credit, credit.Stripes, options);
         _reclaims = new Reclaims(session, credit, logger);
         _states = new StateWatch(credit.Name, logger);
         if (options.OnFailStop is { } stop)
@@ -39,15 +41,28 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     public SubsystemState State => _states.Current;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAcquire(long bytes, Urgency urgency, out MemoryLease lease)
     {
-        Check(bytes, urgency);
-        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency), out lease);
+        // Sizes and urgencies that there are not are not in any stripe.
+        if (_stripes.TryLease(bytes, urgency, StackPage.Current, out long token) is { } slot)
+        {
+            lease = new MemoryLease(slot, token, bytes);
+            return true;
+        }
+
+        return TryAcquireOtherwise(bytes, urgency, out lease);
     }
 
     public ValueTask<MemoryLease> AcquireAsync(
         long bytes, Urgency urgency, CancellationToken cancellationToken = default)
     {
+        if (!cancellationToken.IsCancellationRequested
+            && _stripes.TryLease(bytes, urgency, StackPage.Current, out long token) is { } slot)
+        {
+            return new ValueTask<MemoryLease>(new MemoryLease(slot, token, bytes));
+        }
+
         Check(bytes, urgency);
         if (cancellationToken.IsCancellationRequested)
         {
@@ -166,6 +181,13 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     }
 
     public void Dispose() => _homecoming.Dispose();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAcquireOtherwise(long bytes, Urgency urgency, out MemoryLease lease)
+    {
+        Check(bytes, urgency);
+        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency), out lease);
+    }
 
     private void StopAt(SubsystemState state, Action<string> stop)
     {

@@ -6,10 +6,13 @@ namespace Headroom;
 /// </summary>
 internal sealed partial class SubsystemCredit
 {
-    /// <summary>A slab that is used up in less than this is doubled.</summary>
+    /// <summary>A slab that is used up in less than this grows.</summary>
     private static readonly TimeSpan FastRefill = TimeSpan.FromSeconds(1);
 
     private readonly List<CreditAccount> _abandoned = [];
+
+    // How often credit was taken that is not spread.
+    private readonly long[] _taken = new long[ByUrgency.Levels];
     private volatile CreditAccount _account;
 
     // When a want was last met in full, until the slab was sized by it.
@@ -37,6 +40,9 @@ internal sealed partial class SubsystemCredit
 
     internal CreditAccount Account => _account;
 
+    /// <summary>Parts of the credit, each of one place: what is leased there is leased there first.</summary>
+    internal StripeTable Stripes { get; } = new();
+
     /// <summary>Leases of this opening that have an id of their own. Only under the session's lock.</summary>
     internal ByUrgency Named { get; set; }
 
@@ -61,20 +67,47 @@ internal sealed partial class SubsystemCredit
     internal ReasonTally Reasons { get; }
 
     /// <summary>
-    /// Leases from what the calling thread has of the credit. Null when it has to be tried with
+    /// Sees to it that a place has enough of the credit, and leases from it. Null when it has to be tried with
     /// <see cref="TryTake"/>.
     /// </summary>
     /// <param name="bytes">The size.</param>
     /// <param name="urgency">The urgency.</param>
+    /// <param name="place">Where nobody else is at the same time.</param>
     /// <param name="token">The lease's token.</param>
     /// <param name="look">
     /// Whether to ask now <see cref="SessionCore.IsOver"/>, and to end the lease if it is.
     /// </param>
-    internal LeaseSlot? TryLease(long bytes, Urgency urgency, out long token, out bool look) =>
-        _account.TryLease(bytes, urgency, out token, out look);
+    internal StripeSlot? TryRefill(long bytes, Urgency urgency, nuint place, out long token, out bool look) =>
+        _account.TryRefill(bytes, urgency, place, out token, out look);
+
+    /// <summary>
+    /// How many leases there have been from credit at each urgency. Counted where they are made anyway; a moment's
+    /// picture.
+    /// </summary>
+    internal ByUrgency CountLeases()
+    {
+        ByUrgency leases = Stripes.Count();
+        for (int i = 0; i < ByUrgency.Levels; i++)
+        {
+            leases[i] += Volatile.Read(ref _taken[i]);
+        }
+
+        return leases;
+    }
 
     /// <summary>Takes bytes out of credit, and says out of which account.</summary>
     internal bool TryTake(long bytes, Urgency urgency, Urgency held, out CreditAccount account)
+    {
+        if (!TryTakeUncounted(bytes, urgency, held, out account))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _taken[(int)urgency]);
+        return true;
+    }
+
+    private bool TryTakeUncounted(long bytes, Urgency urgency, Urgency held, out CreditAccount account)
     {
         account = _account;
         if (account.TryTake(bytes, urgency, held))
@@ -128,7 +161,7 @@ internal sealed partial class SubsystemCredit
     {
         if (renewal)
         {
-            _account.Gather();
+            _account.Tidy();
         }
 
         long lacked = Interlocked.Exchange(ref _lackedBytes, 0);
@@ -136,7 +169,8 @@ internal sealed partial class SubsystemCredit
         if (lacked > 0 || credit < SlabBytes / 2)
         {
             // A want that is not met must not grow: there is less to have, not more to want.
-            long grown = now - _metAt < FastRefill ? SlabBytes * 2 : SlabBytes;
+            long more = SlabBytes < limits.MaxDoubledSlabBytes ? SlabBytes : SlabBytes / 4;
+            long grown = now - _metAt < FastRefill ? SlabBytes + more : SlabBytes;
             SlabBytes = Math.Min(limits.MaxIdleCreditBytes, Math.Max(grown, Math.Max(limits.MinSlabBytes, lacked * 2)));
             _metAt = null;
             Volatile.Write(ref _lowest, long.MaxValue);
@@ -247,8 +281,7 @@ internal sealed partial class SubsystemCredit
         _account = new CreditAccount(this);
         _account.Keep(EmergencyBytes);
         EntitledBytes = 0;
-        old.Allow(0);
-        old.Spread(false);
+        old.Retire();
         old.Surrender(long.MaxValue);
         _abandoned.Add(old);
     }
