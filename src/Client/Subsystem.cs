@@ -12,6 +12,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     private const string ReservationReason = "reservation";
 
     private static readonly MustSucceedOptions Default = new();
+    private static readonly OperationOptions Usual = new();
 
     private readonly BudgetSession _session;
     private readonly SubsystemCredit _credit;
@@ -39,7 +40,19 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     public string Name => _credit.Name;
 
+    public long CreditBytes
+    {
+        get
+        {
+            CreditAccount account = _credit.Account;
+            return Math.Max(0, account.CreditBytes - account.EmergencyBytes);
+        }
+    }
+
     public SubsystemState State => _states.Current;
+
+    /// <summary>How good estimates were.</summary>
+    internal EstimateTally Estimates { get; } = new();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAcquire(long bytes, Urgency urgency, out MemoryLease lease)
@@ -51,28 +64,64 @@ internal sealed class Subsystem : ISubsystem, IDisposable
             return true;
         }
 
-        return TryAcquireOtherwise(bytes, urgency, out lease);
+        return TryAcquire(bytes, urgency, NoReason, out lease);
+    }
+
+    public bool TryAcquireMustSucceed(long bytes, string reason, out MemoryLease lease)
+    {
+        Check(bytes, Urgency.MustSucceed);
+        Check(reason);
+        return _session.TryLease(_credit, bytes, Urgency.MustSucceed, reason, out lease);
     }
 
     public ValueTask<MemoryLease> AcquireAsync(
-        long bytes, Urgency urgency, CancellationToken cancellationToken = default)
+        long bytes, Urgency urgency, CancellationToken cancellationToken = default) =>
+        !cancellationToken.IsCancellationRequested
+            && _stripes.TryLease(bytes, urgency, StackPage.Current, out long token) is { } slot
+            ? ValueTask.FromResult(new MemoryLease(slot, token, bytes))
+            : AcquireAsync(bytes, urgency, NoReason, cancellationToken);
+
+    public IOperation Operation(string key, OperationOptions? options = null)
     {
-        if (!cancellationToken.IsCancellationRequested
-            && _stripes.TryLease(bytes, urgency, StackPage.Current, out long token) is { } slot)
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        if (key.Length > MaxReasonLength)
         {
-            return new ValueTask<MemoryLease>(new MemoryLease(slot, token, bytes));
+            throw new ArgumentException($"A key has at most {MaxReasonLength} characters.", nameof(key));
         }
 
+        options ??= Usual;
+        if (options.StartBytes is < 1 or > DecayingHistogram.MostBytes
+            || options.HalfLife < OperationOptions.LeastHalfLife
+            || options.HalfLife > OperationOptions.MostHalfLife)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, "The start size or half-life cannot be.");
+        }
+
+        return _session.Operations.Of(this, key, options);
+    }
+
+    /// <summary>As the public one, with the reason of must-succeed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool TryAcquire(long bytes, Urgency urgency, string reason, out MemoryLease lease)
+    {
+        Check(bytes, urgency);
+        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency, reason), out lease);
+    }
+
+    /// <summary>As the public one, with the reason of must-succeed.</summary>
+    internal ValueTask<MemoryLease> AcquireAsync(
+        long bytes, Urgency urgency, string reason, CancellationToken cancellationToken)
+    {
         Check(bytes, urgency);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<MemoryLease>(cancellationToken);
         }
 
-        string? reason = ReasonOf(urgency);
-        return _session.TryLease(_credit, bytes, urgency, reason, out MemoryLease lease)
+        string? needed = ReasonOf(urgency, reason);
+        return _session.TryLease(_credit, bytes, urgency, needed, out MemoryLease lease)
             ? ValueTask.FromResult(lease)
-            : AskAsync(new PendingRequest(_credit, bytes, urgency, reason ?? ""), cancellationToken);
+            : AskAsync(new PendingRequest(_credit, bytes, urgency, needed ?? ""), cancellationToken);
     }
 
     public ValueTask<MemoryLease> AcquireMustSucceedAsync(
@@ -83,13 +132,8 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         long bytes, string reason, MustSucceedOptions options, CancellationToken cancellationToken = default)
     {
         Check(bytes, Urgency.MustSucceed);
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        Check(reason);
         ArgumentNullException.ThrowIfNull(options);
-        if (reason.Length > MaxReasonLength)
-        {
-            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
-        }
-
         if (options.Replicas is < 1 or > 2)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Replicas, "Replicas must be 1 or 2.");
@@ -170,6 +214,9 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         return ReservedBytes.FromLease(_credit.Account, lease);
     }
 
+    /// <summary>An estimated lease ended, and it is known what it needed.</summary>
+    internal void Estimated(long leasedBytes, long neededBytes) => Estimates.Ended(leasedBytes, neededBytes);
+
     /// <summary>All of some reserved bytes as one lease.</summary>
     internal MemoryLease AsLease(ReservedBytes reserved) => reserved.AsLease(_session.Core);
 
@@ -182,13 +229,6 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     public void Dispose() => _homecoming.Dispose();
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAcquireOtherwise(long bytes, Urgency urgency, out MemoryLease lease)
-    {
-        Check(bytes, urgency);
-        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency), out lease);
-    }
-
     private void StopAt(SubsystemState state, Action<string> stop)
     {
         if (state == SubsystemState.FailStop)
@@ -197,7 +237,8 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         }
     }
 
-    private static string? ReasonOf(Urgency urgency) => urgency == Urgency.MustSucceed ? NoReason : null;
+    private static string? ReasonOf(Urgency urgency, string reason) =>
+        urgency == Urgency.MustSucceed ? reason : null;
 
     private static void Check(long bytes, Urgency urgency)
     {
@@ -205,6 +246,15 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         if (urgency > Urgency.MustSucceed)
         {
             throw new ArgumentOutOfRangeException(nameof(urgency), urgency, "Unknown urgency; 0 to 3 are known.");
+        }
+    }
+
+    private static void Check(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (reason.Length > MaxReasonLength)
+        {
+            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
         }
     }
 

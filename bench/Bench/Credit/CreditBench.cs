@@ -16,8 +16,8 @@ internal static class CreditBench
             Gateway = $"127.0.0.1:{silo.GatewayPort}",
         });
         await CreditFixture.UseAsync(client);
-        Summary one = CreditFixture.Run<LeaseOnOneThread>();
-        Summary many = CreditFixture.Run<LeaseOnThreads>();
+        Summary one = InProcess.Run<LeaseOnOneThread>();
+        Summary many = InProcess.Run<LeaseOnThreads>();
         int cores = Environment.ProcessorCount;
 
         Table table = new Table()

@@ -1,10 +1,4 @@
 using System.Threading.RateLimiting;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Reports;
-using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Headroom.Bench.Credit;
 
@@ -44,28 +38,6 @@ internal static class CreditFixture
         while (!subsystem.TryAcquire(LeaseBytes * 16, Urgency.Optional, out MemoryLease lease) | Ended(lease)
             && await timer.WaitForNextTickAsync());
         _subsystem = subsystem;
-    }
-
-    /// <summary>Runs a class of benchmarks in this process, quietly.</summary>
-    public static Summary Run<T>()
-    {
-        Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(5)
-            .WithIterationCount(15);
-        ManualConfig config = ManualConfig.CreateEmpty()
-            .AddJob(job)
-            .AddDiagnoser(BenchmarkDotNet.Diagnosers.MemoryDiagnoser.Default)
-            .AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance)
-            .AddLogger(NullLogger.Instance)
-            .WithArtifactsPath(Path.Combine(Path.GetTempPath(), $"headroom-bench-{Environment.ProcessId}"))
-            .WithOptions(ConfigOptions.DisableLogFile);
-        Summary summary = BenchmarkRunner.Run<T>(config);
-        if (summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success))
-        {
-            throw new InvalidOperationException($"{typeof(T).Name} did not run to its end.");
-        }
-
-        return summary;
     }
 
     private static bool Ended(MemoryLease lease)

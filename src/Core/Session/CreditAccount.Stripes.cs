@@ -32,7 +32,7 @@ internal sealed partial class CreditAccount
     {
         token = 0;
         look = false;
-        if (urgency >= Urgency.MustSucceed || place == CreditStripe.Nowhere)
+        if (urgency >= Urgency.MustSucceed || place == CreditStripe.Nowhere || !CreditStripe.IsSize(bytes))
         {
             return null;
         }

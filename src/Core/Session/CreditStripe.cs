@@ -9,9 +9,9 @@ namespace Headroom;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>The owner</b> is who works at the stripe's place. At a place there is one at a time: that is the caller's promise,
-/// and its cheapest proof is a page of the stack that it runs on. The thread that made the stripe is the owner as well,
-/// wherever it works: the place is on its stack for as long as it lives.
+/// <b>The owner</b> is who works at the stripe's place. At a place there is one at a time: that is the caller's
+/// promise, and its cheapest proof is a page of the stack that it runs on. The thread that made the stripe is the owner
+/// as well, wherever it works: the place is on its stack for as long as it lives.
 /// </para>
 /// <para>
 /// <b>One word is the owner's</b>: what is out. The account, under its stripe lock, writes between which bounds it may
@@ -20,9 +20,9 @@ namespace Headroom;
 /// </para>
 /// <para>
 /// <b>Closing.</b> Who closes leaves the word no room, makes all processors pass a barrier, and waits while it is
-/// negative: from then on it has the stripe to itself. The owner needs no barrier of its own, because the other side has
-/// one for both: either its bounds are seen by the owner, or the negative word is seen by it. The owner has the stripe to
-/// itself, too, while it holds the stripe lock.
+/// negative: from then on it has the stripe to itself. The owner needs no barrier of its own, because the other side
+/// has one for both: either its bounds are seen by the owner, or the negative word is seen by it. The owner has the
+/// stripe to itself, too, while it holds the stripe lock.
 /// </para>
 /// <para>
 /// What others end is queued, and counts as leased until it is taken in: when the owner runs out of credit, when the
@@ -112,6 +112,10 @@ internal sealed partial class CreditStripe
 
     internal static Urgency UrgencyOf(nuint key) => (Urgency)(key & UrgencyMask);
 
+    /// <summary>Whether a lease may have this size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsSize(long bytes) => unchecked((ulong)bytes - 1) < MaxLeaseBytes;
+
     /// <summary>Leases from credit, by the owner, if the stripe is open, has enough, and a slot is at hand.</summary>
     /// <returns>The slot; null when it has to be done otherwise, also for sizes that no lease has.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,13 +149,13 @@ internal sealed partial class CreditStripe
     }
 
     /// <summary>Sees to it that a free slot is at hand, by the owner.</summary>
-    /// <param name="bytes">The size of the lease that it is for.</param>
+    /// <param name="bytes">The size of the lease that it is for: one that a lease may have.</param>
     /// <param name="look">Whether to look at the clock now.</param>
     /// <returns>False when the stripe is closed or has not enough.</returns>
     internal bool TryReady(long bytes, out bool look)
     {
         // Not at work: what follows may need memory, and nobody else touches it.
-        bool ready = IsSize(bytes) && _hot.Out + bytes <= Volatile.Read(ref _hot.Most);
+        bool ready = _hot.Out + bytes <= Volatile.Read(ref _hot.Most);
         look = ready && PlaceSlot();
         return ready;
     }
@@ -273,9 +277,6 @@ internal sealed partial class CreditStripe
         _leasesBefore = Leases;
         return idle;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSize(long bytes) => unchecked((ulong)bytes - 1) < MaxLeaseBytes;
 
     private void TakeInOne(EndQueue.End? end)
     {

@@ -25,6 +25,11 @@ internal abstract class LeaseSlot(CreditStripe home)
     /// <summary>The urgency in a token.</summary>
     internal static Urgency UrgencyOf(long token) => (Urgency)(token & UrgencyMask);
 
+    /// <summary>
+    /// How many leases a slot with this token has had: each moved it on when it began and when it ended.
+    /// </summary>
+    private protected static long LeasesUpTo(long token) => ((token >> UrgencyBits) + 1) / 2;
+
     /// <summary>True while the lease of this token is held.</summary>
     internal abstract bool Holds(long token);
 

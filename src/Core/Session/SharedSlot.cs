@@ -42,6 +42,9 @@ internal sealed class SharedSlot() : LeaseSlot(CreditStripe.Nobodys)
         return token;
     }
 
+    /// <summary>How many leases this slot has had.</summary>
+    internal long Leases => LeasesUpTo(Volatile.Read(ref Token));
+
     internal override bool Holds(long token) => Volatile.Read(ref Token) == token;
 
     // Read before the token: a slot that is used anew has another one.

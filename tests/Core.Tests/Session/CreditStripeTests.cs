@@ -44,7 +44,7 @@ public sealed class CreditStripeTests
     [InlineData(-1)]
     [InlineData(long.MinValue)]
     [InlineData(long.MaxValue)]
-    [InlineData(DrawnBytes)]
+    [InlineData(DrawnBytes + 1)]
     public void TryLease_SizeThatAStripeDoesNotHave_IsNone(long bytes)
     {
         Spread(1).End();
@@ -94,12 +94,12 @@ public sealed class CreditStripeTests
         Account.Tidy();
         Assert.Equal(0, Account.StripeCount);
         Assert.Equal(DrawnBytes, Account.CreditBytes);
-        Assert.Equal(2, _script.Cache.CountLeases()[Urgency.SafeToFail]);
+        Assert.Equal(2, _script.Cache.Stripes.Count()[Urgency.SafeToFail]);
         Assert.IsType<StripeSlot>(Spread(10).Slot);
     }
 
     [Fact]
-    public void CountLeases_FromStripesAndFromTheRest_CountsEach()
+    public void Picture_LeasesFromStripesAndFromTheRest_CountsEach()
     {
         for (int i = 0; i < 100; i++)
         {
@@ -108,7 +108,8 @@ public sealed class CreditStripeTests
             _script.Lease(1, Urgency.MustSucceed).End();
         }
 
-        Assert.Equal(new ByUrgency(100, 100, 0, 100), _script.Cache.CountLeases());
+        Assert.Equal(new ByUrgency(100, 100, 0, 0), _script.Cache.Stripes.Count());
+        Assert.Equal(300, _script.Picture.Leases);
     }
 
     [Fact]

@@ -238,7 +238,13 @@ internal sealed class SessionWorld
         long bytes = 1 + (how / 16 % 65536);
         if (Core.Ask(subsystem, NewId(), bytes, (Urgency)(how / 4 % 4), "", false, _now) is { } ask)
         {
-            var pending = new PendingAsk(ask);
+            // Some may wait at the authority; the others have their answer at once.
+            var pending = new PendingAsk(ask, waits: (how & 1) == 0);
+            if (pending.Waits)
+            {
+                Core.RequestWaits(subsystem, bytes);
+            }
+
             _asks.Add(pending);
             _network.Add(() => Arrive(pending));
         }
@@ -250,7 +256,13 @@ internal sealed class SessionWorld
         _network.Add(() =>
         {
             // As the shell does: one answer for each request, and none after it was given up.
-            if (!_asks.Remove(pending) || reply.Outcome != Outcome.Granted)
+            if (!_asks.Remove(pending))
+            {
+                return;
+            }
+
+            EndWait(pending);
+            if (reply.Outcome != Outcome.Granted)
             {
                 return;
             }
@@ -269,7 +281,16 @@ internal sealed class SessionWorld
         {
             PendingAsk pending = _asks[how % _asks.Count];
             _asks.Remove(pending);
+            EndWait(pending);
             Core.Abandon(pending.Ask);
+        }
+    }
+
+    private void EndWait(PendingAsk pending)
+    {
+        if (pending.Waits)
+        {
+            Core.RequestOver(pending.Ask.Credit, pending.Ask.Command.Bytes);
         }
     }
 
@@ -317,8 +338,10 @@ internal sealed class SessionWorld
     private Guid NewId() => new(++_ids, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 
-    private sealed class PendingAsk(LeaseAsk ask)
+    private sealed class PendingAsk(LeaseAsk ask, bool waits)
     {
         public LeaseAsk Ask { get; } = ask;
+
+        public bool Waits { get; } = waits;
     }
 }

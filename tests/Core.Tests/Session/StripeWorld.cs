@@ -282,7 +282,7 @@ internal sealed class StripeWorld : IDisposable
         {
             Assert.True(
                 leased[i] == _held[i],
-                $"In round {_round}, at urgency {i}, {when}, {leased[i]} are counted as leased, and {_held[i]} are held.");
+                $"In round {_round}, at urgency {i}, {when}, {leased[i]} are counted as leased, {_held[i]} are held.");
         }
     }
 
