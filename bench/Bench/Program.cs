@@ -7,9 +7,9 @@ using Headroom.Silo.Hosting;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
 
-// Without arguments: all benchmarks; "credit": those of local credit; "remote": those of remote memory; "ladder": those of
-// must-succeed; "grains": those of calls; "buffers": leased buffers and cache entries; "cache": a cache that gives way.
-// As a child: the silo, with the very set-up that ships, and one empty grain beside it; or a lender.
+// Without arguments: all benchmarks; "credit": those of local credit; "remote": those of remote memory; "ladder": those
+// of must-succeed; "grains": those of calls; "buffers": leased buffers and cache entries; "cache": a cache that gives
+// way. As a child: the silo, with the very set-up that ships, and one empty grain beside it; or a lender.
 if (args is ["--silo", .. string[] settings])
 {
     return await SiloProcess.RunAsync(

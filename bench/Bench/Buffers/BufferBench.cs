@@ -24,7 +24,8 @@ internal static class BufferBench
     {
         Table table = new Table()
             .Title("A buffer rented and given back (median nanoseconds)")
-            .AddColumns("operation", "size", "ours", "ArrayPool", "more by", "must be within", "aim", "bytes allocated");
+            .AddColumns(
+                "operation", "size", "ours", "ArrayPool", "more by", "must be within", "aim", "bytes allocated");
         foreach (int size in (int[])[4096, BufferPairs.Large])
         {
             double arrays = Time(summary, nameof(BufferPairs.ArrayPool), size);

@@ -12,7 +12,7 @@ namespace Headroom.Adaptors.Tests.AspNetCore;
 
 /// <summary>Requests to a real server that are admitted, or not, by a real silo.</summary>
 [Trait("Kind", "Process")]
-public sealed class RequireHeadroomTests(SharedSilo silo)
+public sealed partial class RequireHeadroomTests(SharedSilo silo)
 {
     private const long Mebibyte = 1L << 20;
 
@@ -39,7 +39,8 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
             .RequireHeadroom("work", 3 * Mebibyte, Urgency.RiskyToFail));
         using HttpClient client = server.Connect();
 
-        using HttpResponseMessage answer = await client.GetAsync("/work", HttpCompletionOption.ResponseHeadersRead, Stop);
+        using HttpResponseMessage answer =
+            await client.GetAsync("/work", HttpCompletionOption.ResponseHeadersRead, Stop);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(3 * Mebibyte, server.Budget.GetStatus().LeasedBytes[(int)Urgency.RiskyToFail]);
@@ -177,7 +178,8 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
         (await holds).Dispose();
         await NothingLeasedAsync(server, container);
 
-        using HttpResponseMessage admitted = await UntilAdmittedAsync(client, "/upload", () => new CountedContent(Mebibyte));
+        using HttpResponseMessage admitted =
+            await UntilAdmittedAsync(client, "/upload", () => new CountedContent(Mebibyte));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refusal.StatusCode);
         Assert.False(refused.WasSent);
@@ -382,58 +384,5 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
         Assert.Throws<ArgumentNullException>(() => endpoint.RequireHeadroom("work", estimate: null!));
         Assert.Throws<ArgumentException>(() => endpoint.RequireHeadroom("work", operation: " "));
         Assert.Throws<ArgumentException>(() => endpoint.RequireHeadroom("work", operation: new string('x', 257)));
-    }
-
-    private static string Lease(HttpContext context) =>
-        context.Features.Get<IMemoryLeaseFeature>() is { Lease: var lease } ? $"{lease.Bytes} {lease.Urgency}" : "none";
-
-    private static async Task<string> ReadAllAsync(Stream body)
-    {
-        using var all = new MemoryStream();
-        await body.CopyToAsync(all, Stop);
-        return $"{all.Length}";
-    }
-
-    // The server sends 100 only when somebody reads the body: without it this client never begins to send.
-    private static HttpClient ConnectWithExpect(WebServer server)
-    {
-        var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) };
-        var client = new HttpClient(handler) { BaseAddress = server.Address };
-        client.DefaultRequestHeaders.ExpectContinue = true;
-        return client;
-    }
-
-    // What one request gave back may be on its way when the next one asks.
-    private static async Task<HttpResponseMessage> UntilAdmittedAsync(
-        HttpClient client, string path, Func<HttpContent> body)
-    {
-        HttpResponseMessage? answer = null;
-        await SiloApi.UntilAsync(
-            async () =>
-            {
-                answer?.Dispose();
-                answer = await client.PostAsync(path, body(), Stop);
-                return answer.IsSuccessStatusCode;
-            },
-            "an admitted request");
-        return answer!;
-    }
-
-    private static Task WaitingAsync(LimitedContainer container, int requests) => SiloApi.UntilAsync(
-        async () => SiloApi.Sum(await container.Api.ContainerAsync(), "waiting") == requests,
-        $"{requests} requests that wait",
-        async () => (await container.Api.ContainerAsync()).ToString());
-
-    private static async Task NothingLeasedAsync(WebServer server, LimitedContainer container)
-    {
-        await SiloApi.UntilAsync(() => server.Budget.GetStatus().LeasedBytes.Sum() == 0, "nothing leased here");
-        await container.Api.AssertNothingLeasedAsync();
-        await container.Api.AssertAuditAsync();
-    }
-
-    private async Task HoldAsync()
-    {
-        _entered.TrySetResult();
-        await _release.Task;
     }
 }
