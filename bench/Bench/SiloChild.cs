@@ -29,6 +29,8 @@ internal sealed class SiloChild : IAsyncDisposable
 
     public string Host { get; }
 
+    public int Id => _process.Id;
+
     public int GatewayPort { get; } = FreePort();
 
     /// <summary>Starts one and waits until it is ready.</summary>

@@ -72,4 +72,7 @@ public sealed record ContainerView
 
     /// <summary>Sessions that did not give back in time what was asked.</summary>
     [Id(22)] public int OverdueSessions { get; init; }
+
+    /// <summary>What its clients' processes really occupy together, as they last said.</summary>
+    [Id(23)] public ProcessHeap Heap { get; init; }
 }

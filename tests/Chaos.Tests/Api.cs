@@ -17,6 +17,13 @@ internal sealed class Api(SiloProcess silo, string host)
 
     public Task<JsonElement> ContainerAsync(string container) => GetAsync($"/v1/hosts/{host}/containers/{container}");
 
+    public async Task PutContainerAsync(string container, object settings)
+    {
+        using HttpResponseMessage answer = await silo.Http.PutAsJsonAsync(
+            $"/v1/hosts/{host}/containers/{container}", settings, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     public async Task AssertAuditAsync()
     {
         JsonElement audit = await GetAsync("/v1/audit");

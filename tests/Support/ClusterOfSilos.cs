@@ -13,13 +13,13 @@ public sealed class ClusterOfSilos : IAsyncDisposable
     private readonly string[] _shared;
     private readonly List<SiloProcess> _silos = [];
 
-    private ClusterOfSilos(ISharedStore store)
+    private ClusterOfSilos(ISharedStore store, string connectionString)
     {
         _store = store;
         _shared =
         [
             $"--Headroom:Cluster:Provider={store.Provider}",
-            $"--Headroom:Cluster:ConnectionString={store.ConnectionString}",
+            $"--Headroom:Cluster:ConnectionString={connectionString}",
             $"--Headroom:Cluster:Key={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}",
         ];
     }
@@ -42,10 +42,11 @@ public sealed class ClusterOfSilos : IAsyncDisposable
     /// <param name="store">The store; disposed with the cluster.</param>
     /// <param name="hosts">How many silos.</param>
     /// <param name="arguments">More for the command line of the silo of a host.</param>
+    /// <param name="connectionString">Where the silos find the store; null for where it is.</param>
     public static async Task<ClusterOfSilos> StartAsync(
-        ISharedStore store, int hosts, Func<string, string[]> arguments)
+        ISharedStore store, int hosts, Func<string, string[]> arguments, string? connectionString = null)
     {
-        var cluster = new ClusterOfSilos(store);
+        var cluster = new ClusterOfSilos(store, connectionString ?? store.ConnectionString);
         Task<SiloProcess>[] starts =
         [
             .. Enumerable.Range(1, hosts)

@@ -24,7 +24,7 @@ public sealed partial class ContainerLedger
     /// </summary>
     public TimeSpan? DueAt(TimeSpan now)
     {
-        if (!MayGrant(now))
+        if (!MayGrant(now) || _queue.CountAt(Urgency.MustSucceed) == 0)
         {
             return null;
         }
@@ -73,6 +73,11 @@ public sealed partial class ContainerLedger
         && waiter.Command.Bytes <= HardRoom
         && LifeOf(waiter.Command) <= _durableTtl;
 
+    // Nobody waits who may climb, nothing is asked back, and no subsystem has come to its last resort.
+    private bool IsCalm =>
+        _queue.Highest < (int)Urgency.RiskyToFail && _hostBelow == Urgency.Optional && _asked.Count == 0
+        && _askedLeases.Count == 0 && _askedCredit.Count == 0 && _troubled == 0;
+
     private IEnumerable<Waiter> Climbers(Urgency urgency)
     {
         LinkedListNode<Waiter>? node = _queue.First(urgency);
@@ -87,6 +92,13 @@ public sealed partial class ContainerLedger
     {
         if (!MayGrant(now))
         {
+            return;
+        }
+
+        if (IsCalm)
+        {
+            _pending = 0;
+            _fromOthers = default;
             return;
         }
 

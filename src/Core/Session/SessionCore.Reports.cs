@@ -3,6 +3,12 @@ namespace Headroom;
 /// <content>Openings and exchanges: what is said.</content>
 internal sealed partial class SessionCore
 {
+    /// <summary>
+    /// What this process really occupies, which goes with the next exchange; null for nothing to say. Only for whoever
+    /// calls <see cref="Step"/>.
+    /// </summary>
+    internal HeapReading? Heap { get; set; }
+
     private ExchangeCommand BuildExchange(TimeSpan now)
     {
         Interlocked.Exchange(ref _attention, 0);
@@ -45,6 +51,8 @@ internal sealed partial class SessionCore
             Released = [.. _released.Take(MaxIdsPerExchange)],
             Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
             MustSucceed = reasons,
+            Heap = Heap,
+            Settled = SettledAttempts,
         };
     }
 

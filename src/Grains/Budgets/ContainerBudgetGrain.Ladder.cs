@@ -129,6 +129,7 @@ internal sealed partial class ContainerBudgetGrain
             }
         }
 
+        metrics.CollectionsAsked(_host, _ledger.TakeCollectionsAsked());
         foreach (Reclaimed reclaimed in _ledger.TakeReclaims())
         {
             TellReclaimed(reclaimed);

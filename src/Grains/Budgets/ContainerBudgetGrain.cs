@@ -29,6 +29,10 @@ internal sealed partial class ContainerBudgetGrain(
     // A request that only waits for the host's answer has it within this, or the host is not there.
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(5);
 
+    // A host answers within milliseconds unless it waits for its store. Well below a second, which is what a session
+    // gives the call that renews it.
+    private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(300);
+
     private readonly Dictionary<Guid, RequestWait> _waits = [];
     private string _host = "";
     private string _container = "";
@@ -86,14 +90,15 @@ internal sealed partial class ContainerBudgetGrain(
     {
         ExchangeCommand command = Wire.Command(request);
         await ConfirmAsync();
-        ExchangeDecision decision = Apply(() => _ledger.Exchange(command, clock.Now));
+        ExchangeDecision decision =
+            Apply(static (ledger, command, now) => ledger.Exchange(command, now), command);
 
         // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this
         // one.
         if (decision.Unmet && _round is { } round)
         {
-            await round;
-            decision = Apply(() => _ledger.Exchange(command, clock.Now));
+            await BrieflyAsync(round);
+            decision = Apply(static (ledger, command, now) => ledger.Exchange(command, now), command);
         }
 
         return Wire.Answer(decision, request.Session, _ledger.Epoch);
@@ -115,17 +120,12 @@ internal sealed partial class ContainerBudgetGrain(
         LeaseCommand command = Wire.Command(attempt);
         await ConfirmAsync();
 
-        // Before the command, because its answer may come with the very transition that makes it wait.
-        RequestWait wait = WaitFor(command.RequestId);
-        LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
-        if (decision.Outcome == Outcome.Waiting && (command.LoanTried || !decision.Exhausted))
+        (LeaseDecision decision, RequestWait? wait) = Apply(
+            static (ledger, attempt, now) => attempt.Grain.Request(ledger, attempt.Command, now),
+            (Grain: this, Command: command));
+        if (wait is not null && (command.LoanTried || !decision.Exhausted))
         {
             return await WaitAsync(wait, command, attempt.Last, cancellationToken);
-        }
-
-        if (_ledger.Stand(command.RequestId) is null)
-        {
-            _waits.Remove(command.RequestId);
         }
 
         return Answer(decision, command.RequestId);
@@ -141,7 +141,13 @@ internal sealed partial class ContainerBudgetGrain(
     /// <inheritdoc/>
     public ValueTask ReleaseLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken)
     {
-        Apply(() => _ledger.Release(Wire.Report(claim), clock.Now));
+        Apply(
+            static (ledger, report, now) =>
+            {
+                ledger.Release(report, now);
+                return true;
+            },
+            Wire.Report(claim));
         Tell(EventType.Released, claim.Bytes, claim.Subsystem);
         return default;
     }
@@ -206,6 +212,15 @@ internal sealed partial class ContainerBudgetGrain(
         return default;
     }
 
+    // Whoever has to wait is known before the others are told: its answer may come with the very transition that makes
+    // it wait.
+    private (LeaseDecision Decision, RequestWait? Wait) Request(
+        ContainerLedger ledger, LeaseCommand command, TimeSpan now)
+    {
+        LeaseDecision decision = ledger.Request(command, now);
+        return (decision, decision.Outcome == Outcome.Waiting ? WaitFor(command.RequestId) : null);
+    }
+
     private RequestWait WaitFor(Guid requestId)
     {
         if (!_waits.TryGetValue(requestId, out RequestWait? wait))
@@ -261,11 +276,21 @@ internal sealed partial class ContainerBudgetGrain(
         return Answer(refusal, id);
     }
 
-    private T Apply<T>(Func<T> transition)
+    private void Apply(Action transition) => Apply(() =>
+    {
+        transition();
+        return true;
+    });
+
+    private T Apply<T>(Func<T> transition) =>
+        Apply(static (_, transition, _) => transition(), transition);
+
+    // For those that come often: makes no closure.
+    private T Apply<TCommand, T>(Func<ContainerLedger, TCommand, TimeSpan, T> transition, TCommand command)
     {
         try
         {
-            T result = transition();
+            T result = transition(_ledger, command, clock.Now);
             Settle();
             TellLadder();
             KickHost();
@@ -278,12 +303,6 @@ internal sealed partial class ContainerBudgetGrain(
             throw;
         }
     }
-
-    private void Apply(Action transition) => Apply(() =>
-    {
-        transition();
-        return true;
-    });
 
     private void Tell(EventType type, long? bytes = null, string? subsystem = null, string? detail = null) =>
         events.Publish(new HeadroomEvent
@@ -353,5 +372,6 @@ internal sealed partial class ContainerBudgetGrain(
         LoanBytes = _ledger.LoanBytes,
         ReclaimingBytes = _ledger.ReclaimingBytes,
         OverdueSessions = _ledger.OverdueSessions,
+        Heap = Wire.Heap(_ledger.Heaps),
     };
 }

@@ -13,6 +13,9 @@ namespace Headroom.Grains.Resilience;
 /// </summary>
 internal static class UrgencyPipelines
 {
+    /// <summary>Set by a try that had no time left to wait: it is not followed by another one.</summary>
+    public static readonly ResiliencePropertyKey<bool> IsLast = new("headroom.last");
+
     /// <summary>
     /// Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.
     /// </summary>
@@ -58,7 +61,8 @@ internal static class UrgencyPipelines
             UseJitter = true,
             Delay = options.BaseDelay,
             MaxDelay = options.MaxDelay,
-            ShouldHandle = static arguments => ValueTask.FromResult(CanChange(arguments.Outcome)),
+            ShouldHandle = static arguments => ValueTask.FromResult(
+                !arguments.Context.Properties.GetValue(IsLast, false) && CanChange(arguments.Outcome)),
             DelayGenerator = static arguments => ValueTask.FromResult(Delay(arguments.Outcome)),
         };
         retry.Randomizer = chance ?? retry.Randomizer;
@@ -70,10 +74,13 @@ internal static class UrgencyPipelines
     {
         { Exception: OperationCanceledException or ArgumentException } => false,
         { Exception: not null } => true,
-        { Result: { } answer } =>
-            (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable,
+        { Result: { } answer } => CanChange(answer),
         _ => false,
     };
+
+    /// <summary>Whether the next try may have another answer.</summary>
+    public static bool CanChange(LeaseAnswer answer) =>
+        (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable;
 
     // Whoever still waits has waited in the queue: it goes back there at once. Null means the jittered exponential.
     private static TimeSpan? Delay(Outcome<LeaseAnswer> outcome) =>

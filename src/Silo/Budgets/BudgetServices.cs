@@ -51,7 +51,8 @@ internal static class BudgetServices
         MaxLeaseTtl = settings.Session.MaxLeaseTtl,
         MarginPercent = settings.Defaults.MarginPercent,
         DefaultMaxUrgency = settings.Defaults.MaxUrgency,
-        AuthorityLease = settings.Session.Ttl > AuthorityLeaseMin ? settings.Session.Ttl : AuthorityLeaseMin,
+        AuthorityLease = settings.Session.AuthorityLease
+            ?? (settings.Session.Ttl > AuthorityLeaseMin ? settings.Session.Ttl : AuthorityLeaseMin),
     };
 
     private static FloorPolicy Floors(UrgencySettings urgencies, Func<UrgencyLevelSettings, int> percent) =>

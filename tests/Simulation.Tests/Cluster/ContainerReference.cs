@@ -15,6 +15,9 @@ internal sealed class ContainerReference(SimCluster cluster, SimSilo from, strin
     public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken) =>
         Call("Close", grain => grain.CloseAsync(session, default), cancellationToken);
 
+    public ValueTask<TryAcquireAnswer> TryAcquireAsync(TryAcquire request, CancellationToken cancellationToken) =>
+        Call("TryAcquire", grain => grain.TryAcquireAsync(request, default), cancellationToken);
+
     public ValueTask<LeaseAnswer> AttemptAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
         Call("Attempt", grain => grain.AttemptAsync(attempt, default), cancellationToken);
 
