@@ -69,13 +69,30 @@ public sealed class SiloLadderTests(SmallSiloFixture fixture) : IClassFixture<Sm
         await Api.DeleteAsync(held);
     }
 
+    // Optional does not wait, and what other tests gave back is the host's again only with their containers' next word.
+    private async Task<JsonElement> AskUntilGrantedAsync(string subsystem, long bytes)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await Api.AskAsync(subsystem, Body(bytes, 0, $"a{attempt}"), HttpStatusCode.Created);
+            }
+            catch (Xunit.Sdk.XunitException) when (attempt < 100)
+            {
+                await timer.WaitForNextTickAsync(SiloApi.Cancellation);
+            }
+        }
+    }
+
     [Fact]
     public async Task Ask_WhatALowerUrgencyHolds_IsAskedBackAndServesWhoWaits()
     {
         await ContainerAsync("reclaim");
         await using EventStreamReader events = await EventStreamReader.OpenAsync(
             fixture.Silo.Http, "?types=reclaiming,reclaimed&container=reclaim", null, SiloApi.Cancellation);
-        JsonElement cache = await Api.AskAsync("reclaim/cache", Body(7 * Mebibyte, 0, "a"), HttpStatusCode.Created);
+        JsonElement cache = await AskUntilGrantedAsync("reclaim/cache", 7 * Mebibyte);
         Task<JsonElement> waiter = Api.AskAsync(
             "reclaim/s", Body(6 * Mebibyte, 2, "b", "\"waitSeconds\":30"), HttpStatusCode.Created);
 
