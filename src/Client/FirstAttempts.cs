@@ -38,7 +38,8 @@ internal sealed partial class FirstAttempts(
 
         if (sends)
         {
-            _ = SendAllAsync();
+            // Not on the scheduler, nor in the context, of whoever asks first: what comes later is sent for others.
+            _ = Background.Run(SendAllAsync);
         }
 
         return attempt.Task.WaitAsync(cancellationToken);
