@@ -1,12 +1,14 @@
 using Headroom.Bench;
+using Headroom.Bench.Buffers;
+using Headroom.Bench.Caching;
 using Headroom.Silo.Budgets;
 using Headroom.Silo.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
 
-// Without arguments: all benchmarks; "remote": those of remote memory; "ladder": those of must-succeed. As a child: the
-// silo, with the very set-up that ships, and one empty grain beside it; or a lender.
+// Without arguments: all benchmarks; "remote": those of remote memory; "ladder": those of must-succeed; "grains": those
+// of calls; "buffers": leased buffers and cache entries; "cache": a cache that gives way. As a child: the silo, with the
+// very set-up that ships, and one empty grain beside it; or a lender.
 if (args is ["--silo", .. string[] settings])
 {
     return await SiloProcess.RunAsync(
@@ -36,10 +38,20 @@ if (what is "all" or "ladder")
     await LoanBench.RunAsync();
 }
 
-if (what is "all" or "ladder" or "grains")
+if (what is "all" or "ladder" or "grains" or "buffers" or "cache")
 {
     await using SiloChild silo = await SiloChild.StartAsync("bench");
     using IHost client = await silo.ConnectAsync();
+    if (what is "all" or "buffers")
+    {
+        await BufferBench.RunAsync(silo);
+    }
+
+    if (what is "all" or "cache")
+    {
+        await CacheBench.RunAsync(silo, client);
+    }
+
     if (what is "all" or "ladder")
     {
         await ReclaimBench.RunAsync(silo, client);
@@ -47,7 +59,7 @@ if (what is "all" or "ladder" or "grains")
 
     if (what is "all" or "grains")
     {
-        await new GrainBench(client.Services.GetRequiredService<IGrainFactory>(), silo.Host).RunAsync();
+        await GrainBench.RunAsync(silo);
     }
 
     await client.StopAsync();

@@ -5,14 +5,19 @@ namespace Headroom.Bench;
 /// <summary>One measured stretch of an operation at one concurrency.</summary>
 internal sealed record Round(double PerSecond, double P50Microseconds, double P99Microseconds)
 {
+
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the operation in so many loops at once for a second.</summary>
-    public static async Task<Round> MeasureAsync(int concurrency, Func<Task> operation)
+    public static Task<Round> MeasureAsync(int concurrency, Func<Task> operation) =>
+        MeasureAsync([.. Enumerable.Repeat(operation, concurrency)], Length);
+
+    /// <summary>Runs each operation in a loop of its own, all at once, for so long.</summary>
+    public static async Task<Round> MeasureAsync(IReadOnlyList<Func<Task>> operations, TimeSpan length)
     {
         long start = Stopwatch.GetTimestamp();
         List<long>[] loops = await Task.WhenAll(
-            Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => LoopAsync(start, operation))));
+            operations.Select(operation => Task.Run(() => LoopAsync(start, operation, length))));
         TimeSpan took = Stopwatch.GetElapsedTime(start);
         long[] all = [.. loops.SelectMany(loop => loop)];
         Array.Sort(all);
@@ -28,10 +33,10 @@ internal sealed record Round(double PerSecond, double P50Microseconds, double P9
         return sorted[sorted.Length / 2];
     }
 
-    private static async Task<List<long>> LoopAsync(long start, Func<Task> operation)
+    private static async Task<List<long>> LoopAsync(long start, Func<Task> operation, TimeSpan length)
     {
         var took = new List<long>();
-        while (Stopwatch.GetElapsedTime(start) < Length)
+        while (Stopwatch.GetElapsedTime(start) < length)
         {
             long from = Stopwatch.GetTimestamp();
             await operation();

@@ -23,7 +23,7 @@ internal sealed class SiloChild : IAsyncDisposable
                 "--silo", $"--urls=http://127.0.0.1:{_http}", $"--Headroom:Host:Name={host}",
                 $"--Headroom:Store:Path={_store.FullName}", $"--Headroom:Cluster:GatewayPort={GatewayPort}",
                 $"--Headroom:Cluster:SiloPort={FreePort()}", $"--Headroom:Cluster:MemoryPort={FreePort()}",
-                "--Logging:LogLevel:Default=Error", .. settings,
+                "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error", .. settings,
             ]))!;
     }
 

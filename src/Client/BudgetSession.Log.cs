@@ -14,6 +14,11 @@ internal sealed partial class BudgetSession
         "An exchange of session {Session} was answered {Outcome} by {Authority}")]
     private static partial void LogExchangeRefused(ILogger logger, Guid session, string authority, Outcome outcome);
 
+    [LoggerMessage(LogEvents.Lapsed, LogLevel.Warning,
+        "The session with {Authority} was over, because it could not be renewed in time: nothing is granted from "
+            + "credit until there is a new one")]
+    private static partial void LogLapsed(ILogger logger, string authority);
+
     [LoggerMessage(LogEvents.Unanswered, LogLevel.Warning, "{Authority} did not answer an {Message}")]
     private static partial void LogUnanswered(ILogger logger, string authority, string message, Exception exception);
 

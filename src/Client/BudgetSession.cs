@@ -31,14 +31,22 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
     private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
+    private volatile Task _sending = Task.CompletedTask;
     private LoanKeeper? _loans;
     private Task? _closed;
     private bool _started;
+    private long _lapsesTold;
 
-    internal BudgetSession(HeadroomOptions options, IAuthority authority, ILogger logger)
+    internal BudgetSession(
+        HeadroomOptions options,
+        IAuthority authority,
+        ClientMetrics metrics,
+        ILogger logger,
+        IManagedHeap? heap = null)
     {
         _options = options;
         _authority = authority;
+        Metrics = metrics;
         _time = options.TimeProvider;
         _logger = logger;
         _startedAt = _time.GetTimestamp();
@@ -46,16 +54,35 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             static state => ((BudgetSession)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var limits = new SessionLimits { MaxIdleCreditBytes = options.MaxIdleCreditBytes };
         Core = new SessionCore(limits, ProcessWitness.Find(), Wake);
-        Requests = new LeaseRequests(this, authority, options, logger);
+        Heap = new HeapListener(
+            heap ?? new ManagedHeap(),
+            () => Core.Picture(Now).LeasedBytes.Total,
+            _time,
+            options.CollectWhenAsked,
+            logger);
+        Requests = new LeaseRequests(this, authority, options, metrics, logger);
+        Operations = new Operations(() => Now);
         authority.Nudged = Core.Nudge;
+        authority.Looked = session => Core.Picture(Now) is var picture && picture.Session == session ? picture : null;
     }
 
     internal SessionCore Core { get; }
 
+    /// <summary>What it tells of itself.</summary>
+    internal ClientMetrics Metrics { get; }
+
     internal LeaseRequests Requests { get; }
+
+    internal HeapListener Heap { get; }
+
+    /// <summary>What stands in place of sizes.</summary>
+    internal Operations Operations { get; }
 
     /// <summary>Monotonic time since the budget was made.</summary>
     internal TimeSpan Now => _time.GetElapsedTime(_startedAt);
+
+    /// <summary>The message under way, or the last one: over when what its answer brings can be used.</summary>
+    internal Task Sending => _sending;
 
     /// <summary>Cancelled when closing begins.</summary>
     internal CancellationToken Stopping => _stop.Token;
@@ -70,7 +97,7 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             if (!_started && !IsClosed)
             {
                 _started = true;
-                _loop = Task.Run(RunAsync);
+                _loop = Background.Run(RunAsync);
             }
         }
     }
@@ -89,6 +116,18 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             {
                 ObjectDisposedException.ThrowIf(IsClosed, typeof(HeadroomClient));
                 return _loans ??= new LoanKeeper(_authority.Lenders, _time, _logger);
+            }
+        }
+    }
+
+    /// <summary>Loans that are kept now, and those that were lost so far.</summary>
+    internal (long Kept, long Lost) LoanCounts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _loans is { } loans ? (loans.Count, loans.LostCount) : (0, 0);
             }
         }
     }
@@ -184,10 +223,12 @@ internal sealed partial class BudgetSession : IAsyncDisposable
             while (!IsClosed)
             {
                 TimeSpan now = Now;
+                Core.Heap = Heap.Read();
                 SessionTurn? turn = Core.Step(Guid.NewGuid(), now);
                 if (turn is not null)
                 {
-                    await SendAsync(turn, _stop.Token);
+                    _sending = SendAsync(turn, _stop.Token);
+                    await _sending;
                     PublishOpen();
                     continue;
                 }
@@ -222,6 +263,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     {
         OpenAnswer? terms = null;
         OrderAnswer? order = null;
+        string kind = turn.Open is null ? "exchange" : "open";
+        long start = _time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -238,10 +281,14 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogUnanswered(_logger, _authority.Name, turn.Open is null ? "exchange" : "opening", e);
+            Metrics.Exchanged(kind, _time.GetElapsedTime(start), Telemetry.TypeOf(e));
             Core.Failed(turn, Now, _chance.NextDouble());
             return;
         }
 
+        Outcome outcome = terms?.Outcome ?? order!.Outcome;
+        Metrics.Exchanged(
+            kind, _time.GetElapsedTime(start), outcome == Outcome.Granted ? null : Telemetry.Text(outcome));
         if (terms is not null)
         {
             Core.Opened(turn, terms, Now, _chance.NextDouble());
@@ -251,6 +298,12 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         {
             Core.Exchanged(turn, order, Now, _chance.NextDouble());
             Heard?.Invoke();
+            Heap.Limited(order.HardLimitBytes);
+            if (order.Collect)
+            {
+                _ = Task.Run(Collect, CancellationToken.None);
+            }
+
             if (order.Outcome != Outcome.Granted)
             {
                 LogExchangeRefused(_logger, turn.Exchange!.Session, _authority.Name, order.Outcome);
@@ -258,9 +311,25 @@ internal sealed partial class BudgetSession : IAsyncDisposable
         }
     }
 
+    // Off the loop: the session must be renewed also when this takes long. What it gave back is said at once.
+    private void Collect()
+    {
+        if (Heap.TryCollect(Heap.Read().CollectableBytes, stillLeasedBytes: 0))
+        {
+            Core.Signal(Attention.Give);
+        }
+    }
+
     private void PublishOpen()
     {
         bool open = Core.IsOpen(Now);
+        long lapses = Core.Lapses;
+        if (lapses > _lapsesTold)
+        {
+            _lapsesTold = lapses;
+            LogLapsed(_logger, _authority.Name);
+        }
+
         lock (_lock)
         {
             if (open)
@@ -287,53 +356,6 @@ internal sealed partial class BudgetSession : IAsyncDisposable
 
             // Nobody may be waiting for it: the cause was logged, or is the caller's own doing.
             _ = _opened.Task.Exception;
-        }
-    }
-
-    private async Task CloseAsync()
-    {
-        // Not under the lock of whoever disposes: what follows waits for others.
-        await Task.Yield();
-        Core.BeginClosing();
-        await _stop.CancelAsync();
-        Fail(new ObjectDisposedException(nameof(HeadroomClient)));
-        await _loop;
-        await _timer.DisposeAsync();
-        if (_started)
-        {
-            await GiveUpSessionAsync();
-        }
-
-        if (_loans is { } loans)
-        {
-            await loans.DisposeAsync();
-        }
-
-        await _authority.DisposeAsync();
-        _stop.Dispose();
-    }
-
-    // One try each: what is not heard lapses by itself.
-    private async Task GiveUpSessionAsync()
-    {
-        IReadOnlyList<Guid> sessions = Core.SessionsToClose();
-        if (sessions.Count == 0 && Core.FinalExchange(Now) is { } last)
-        {
-            await SendAsync(last, CancellationToken.None);
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(_options.CallTimeout, _time);
-        try
-        {
-            foreach (Guid session in sessions)
-            {
-                await _authority.CloseAsync(session, timeout.Token);
-            }
-        }
-        catch (Exception e)
-        {
-            LogUnanswered(_logger, _authority.Name, "closing", e);
         }
     }
 }

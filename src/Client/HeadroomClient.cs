@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,6 +23,10 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
         _session = session;
         _logger = logger;
         session.Heard = Heard;
+        session.Metrics.Observe(
+            () => session.Core.Picture(session.Now),
+            () => _subsystems.Select(row => (row.Key, row.Value.Estimates)),
+            () => session.LoanCounts);
     }
 
     /// <summary>Connects to the authority and waits until a session is open.</summary>
@@ -112,14 +117,21 @@ public sealed class HeadroomClient : IMemoryBudget, IAsyncDisposable
         return _session.DisposeAsync();
     }
 
-    internal static HeadroomClient Create(HeadroomOptions options, ILoggerFactory loggerFactory)
-        => Create(options, new OrleansAuthority(options, loggerFactory), loggerFactory);
+    internal static HeadroomClient Create(
+        HeadroomOptions options, ILoggerFactory loggerFactory, IMeterFactory? meters = null)
+        => Create(options, new OrleansAuthority(options, loggerFactory), loggerFactory, meters);
 
-    internal static HeadroomClient Create(HeadroomOptions options, IAuthority authority, ILoggerFactory loggerFactory)
-        => new(
-            options,
-            new BudgetSession(options, authority, loggerFactory.CreateLogger<BudgetSession>()),
-            loggerFactory.CreateLogger<HeadroomClient>());
+    internal static HeadroomClient Create(
+        HeadroomOptions options,
+        IAuthority authority,
+        ILoggerFactory loggerFactory,
+        IMeterFactory? meters = null,
+        IManagedHeap? heap = null)
+    {
+        ILogger logger = loggerFactory.CreateLogger<BudgetSession>();
+        var session = new BudgetSession(options, authority, new ClientMetrics(options, meters), logger, heap);
+        return new HeadroomClient(options, session, loggerFactory.CreateLogger<HeadroomClient>());
+    }
 
     internal void Start() => _session.Start();
 

@@ -50,6 +50,13 @@ public sealed class HeadroomOptions
     public TimeSpan ReservationIdle { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// Whether this process collects its garbage and gives the memory back to the machine when memory is short in its
+    /// container and much of what it has resident is not leased: true by default. It stands still meanwhile, about 0.1
+    /// s for each 100 MiB that live on, and a twentieth of the time at most.
+    /// </summary>
+    public bool CollectWhenAsked { get; set; } = true;
+
+    /// <summary>
     /// Called, once for each time and on another thread, with the name of a subsystem whose last resort
     /// <c>FailStop</c> has come: this process must stop, before something is lost. Null, the default, calls nobody:
     /// requests are refused with <see cref="RefusalReason.FailStop"/>, and <see cref="ISubsystem.State"/> says it.

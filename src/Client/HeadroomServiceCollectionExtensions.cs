@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Headroom;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,7 +36,8 @@ public static class HeadroomServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<HeadroomOptions>, HeadroomOptionsValidator>());
         services.TryAddSingleton(provider => HeadroomClient.Create(
             provider.GetRequiredService<IOptions<HeadroomOptions>>().Value,
-            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<IMemoryBudget>(provider => provider.GetRequiredService<HeadroomClient>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeadroomService>());
         return services;

@@ -83,7 +83,7 @@ internal sealed partial class Homecoming : IDisposable
             _loans.Add(loan);
         }
 
-        _ = Task.Run(() => MoveAsync(loan, move));
+        _ = Background.Run(() => MoveAsync(loan, move));
     }
 
     private async Task MoveAsync(MemoryLease loan, Func<MemoryLease, MemoryLease, ValueTask> move)
@@ -119,8 +119,4 @@ internal sealed partial class Homecoming : IDisposable
             }
         }
     }
-
-    [LoggerMessage(LogEvents.LoanNotMoved, LogLevel.Warning,
-        "A loan of {Bytes} bytes of subsystem {Subsystem} could not be brought home; it stays where it is")]
-    private static partial void LogNotMoved(ILogger logger, string subsystem, long bytes, Exception exception);
 }

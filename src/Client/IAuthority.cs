@@ -15,6 +15,9 @@ internal interface IAuthority : IAsyncDisposable
     /// <summary>Told, with a session's id, when its authority wants to be asked at once.</summary>
     Action<Guid>? Nudged { get; set; }
 
+    /// <summary>Asked what is held of a session; null when it is another one. Unset until somebody answers.</summary>
+    Func<Guid, SessionPicture?>? Looked { get; set; }
+
     /// <summary>Connects; goes on trying until it could or is cancelled.</summary>
     Task ConnectAsync(CancellationToken cancellationToken);
 
@@ -27,7 +30,11 @@ internal interface IAuthority : IAsyncDisposable
     /// <summary>Ends a session that holds nothing.</summary>
     ValueTask CloseAsync(Guid session, CancellationToken cancellationToken);
 
-    /// <summary>Asks for a lease.</summary>
+    /// <summary>Asks for leases that can be granted at once, several in one message.</summary>
+    /// <returns>A reply to each; Waiting to one that is to be asked for carefully.</returns>
+    ValueTask<IReadOnlyList<LeaseReply>> TryAcquireAsync(AttemptBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Asks for a lease, the careful way.</summary>
     /// <param name="ask">The request.</param>
     /// <param name="wait">How long this call may wait; null for what the urgency allows.</param>
     /// <param name="more">Whether the caller will ask again when it still waits.</param>

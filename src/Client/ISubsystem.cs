@@ -9,6 +9,13 @@ public interface ISubsystem
     string Name { get; }
 
     /// <summary>
+    /// Bytes that this process holds ahead of need and that nobody has leased, without what is kept for must-succeed
+    /// alone: about what <see cref="TryAcquire"/> could lease now. 0 or more; an estimate, since other threads lease
+    /// meanwhile. Sends nothing.
+    /// </summary>
+    long CreditBytes { get; }
+
+    /// <summary>
     /// Takes a lease from credit that this process already holds. Never blocks, sends nothing and allocates nothing;
     /// when credit runs low, more is asked for in the background, so that a later call succeeds.
     /// </summary>
@@ -26,6 +33,20 @@ public interface ISubsystem
     /// The bytes are 0 or less, or the urgency is unknown. Nothing has changed.
     /// </exception>
     bool TryAcquire(long bytes, Urgency urgency, out MemoryLease lease);
+
+    /// <summary>
+    /// As <see cref="TryAcquire"/> at <see cref="Urgency.MustSucceed"/>, with a reason for the books. False is no
+    /// refusal: <see cref="AcquireMustSucceedAsync(long, string, CancellationToken)"/> goes on from there.
+    /// </summary>
+    /// <param name="bytes">1 or more.</param>
+    /// <param name="reason">Why it must succeed; not empty, at most 256 characters.</param>
+    /// <param name="lease">The lease; <c>default</c> when the result is false.</param>
+    /// <returns>True when the bytes are leased; false when credit does not suffice.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes are 0 or less. Nothing has changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// The reason is empty or longer than 256 characters. Nothing has changed.
+    /// </exception>
+    bool TryAcquireMustSucceed(long bytes, string reason, out MemoryLease lease);
 
     /// <summary>
     /// Takes a lease from credit, or else asks the authority, which waits and makes room as the urgency deserves:
@@ -47,6 +68,22 @@ public interface ISubsystem
     /// <exception cref="OperationCanceledException">The caller gave up; nothing is leased.</exception>
     /// <exception cref="ObjectDisposedException">The budget was closed; nothing is leased.</exception>
     ValueTask<MemoryLease> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Returns the handle of a kind of work that stands in place of a size: it learns what it really uses, and asks for
+    /// that. The same key gives the same handle; keep it, the look-up is not for the hot path. A process keeps 1,024 of
+    /// them; one more replaces the one that learned nothing for longest, which goes on for those that hold it.
+    /// </summary>
+    /// <param name="key">
+    /// 1 to 256 characters that name the kind, such as <c>scan-table</c>: not what one piece of work is about.
+    /// </param>
+    /// <param name="options">How it is estimated; null for the defaults. The first call for a key decides.</param>
+    /// <returns>The handle.</returns>
+    /// <exception cref="ArgumentException">The key is empty or too long. Nothing has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The start size or the half-life is out of its range. Nothing has changed.
+    /// </exception>
+    IOperation Operation(string key, OperationOptions? options = null);
 
     /// <summary>
     /// Takes a lease that failure must not be the answer to, such as one in the middle of a journal commit. Goes on

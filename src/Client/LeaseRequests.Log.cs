@@ -5,6 +5,11 @@ namespace Headroom;
 /// <content>Log messages.</content>
 internal sealed partial class LeaseRequests
 {
+    [LoggerMessage(LogEvents.Refused, LogLevel.Debug,
+        "Subsystem {Subsystem} was refused {Bytes} bytes at urgency {Urgency} by {RefusedBy}: {Reason}")]
+    private static partial void LogRefused(
+        ILogger logger, string subsystem, long bytes, Urgency urgency, string refusedBy, RefusalReason reason);
+
     [LoggerMessage(LogEvents.RequestUnanswered, LogLevel.Warning,
         "{Authority} did not answer request {RequestId}, try {Try}")]
     private static partial void LogRequestUnanswered(

@@ -5,8 +5,8 @@ using Polly.Retry;
 namespace Headroom;
 
 /// <summary>
-/// The careful path: asks the authority for a lease until there is an answer that counts, with the same request id as
-/// long as the session is the same.
+/// Asks the authority for a lease: once, together with others, for what can be granted at once; then the careful way,
+/// until there is an answer that counts, with the same request id as long as the session is the same.
 /// </summary>
 internal sealed partial class LeaseRequests
 {
@@ -24,28 +24,87 @@ internal sealed partial class LeaseRequests
     private readonly BudgetSession _session;
     private readonly IAuthority _authority;
     private readonly HeadroomOptions _options;
+    private readonly ClientMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<LeaseTry> _pipeline;
+    private readonly FirstAttempts _first;
 
-    internal LeaseRequests(BudgetSession session, IAuthority authority, HeadroomOptions options, ILogger logger)
+    internal LeaseRequests(
+        BudgetSession session, IAuthority authority, HeadroomOptions options, ClientMetrics metrics, ILogger logger)
     {
-        _session = session;
-        _authority = authority;
-        _options = options;
-        _logger = logger;
+        (_session, _authority, _options, _metrics, _logger) = (session, authority, options, metrics, logger);
         _pipeline = BuildPipeline(options.TimeProvider);
+        _first = new FirstAttempts(authority, session.Core, options, logger, session.Stopping);
     }
 
     /// <summary>Asks until granted, refused, out of time or cancelled. Leaves nothing behind unless granted.</summary>
     internal async ValueTask<MemoryLease> AskAsync(PendingRequest request, CancellationToken cancellationToken)
     {
+        RequestTrace trace = RequestTrace.Begin(request, _metrics, _options);
+        try
+        {
+            MemoryLease lease = await AskOnAsync(request, cancellationToken);
+            trace.Granted();
+            return lease;
+        }
+        catch (Exception error)
+        {
+            if (error is MemoryRefusedException no)
+            {
+                LogRefused(_logger, request.Credit.Name, request.Bytes, request.Urgency, no.RefusedBy, no.Reason);
+            }
+
+            trace.Failed(error);
+            throw;
+        }
+    }
+
+    private async ValueTask<MemoryLease> AskOnAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
         ObjectDisposedException.ThrowIf(_session.IsClosed, typeof(HeadroomClient));
-        Urgency urgency = request.Urgency;
-        using CancellationTokenSource deadline = urgency == Urgency.MustSucceed
+        TimeSpan asked = _session.Now;
+        try
+        {
+            LeaseTry first = await TryAtOnceAsync(request, cancellationToken);
+            return first.IsDone ? first.Lease : await AskCarefullyAsync(request, asked, cancellationToken);
+        }
+        catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
+        {
+            LeaseTry last = await LastTryAsync(request, cancellationToken);
+            if (last.IsDone)
+            {
+                return last.Lease;
+            }
+
+            throw;
+        }
+        finally
+        {
+            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
+            // more.
+            if (request.Ask is { } ask)
+            {
+                _session.Core.Abandon(ask);
+            }
+        }
+    }
+
+    private async ValueTask<MemoryLease> AskCarefullyAsync(
+        PendingRequest request, TimeSpan asked, CancellationToken cancellationToken)
+    {
+        TimeSpan until = asked + PatienceOf(request.Urgency) + _options.CallTimeout;
+        TimeSpan left = until > _session.Now ? until - _session.Now : TimeSpan.Zero;
+        using CancellationTokenSource deadline = request.Urgency == Urgency.MustSucceed
             ? new CancellationTokenSource()
-            : new CancellationTokenSource(PatienceOf(urgency) + _options.CallTimeout, _options.TimeProvider);
+            : new CancellationTokenSource(left, _options.TimeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, deadline.Token, _session.Stopping);
+        bool waits = request.Urgency is Urgency.SafeToFail or Urgency.RiskyToFail;
+        if (waits)
+        {
+            _session.Core.RequestWaits(request.Credit, request.Bytes);
+        }
+
         try
         {
             LeaseTry last = await _pipeline.ExecuteAsync(
@@ -62,11 +121,9 @@ internal sealed partial class LeaseRequests
         }
         finally
         {
-            // Granted, refused or over: then there is no ask left. Otherwise whatever becomes of it is not wanted any
-            // more.
-            if (request.Ask is { } ask)
+            if (waits)
             {
-                _session.Core.Abandon(ask);
+                _session.Core.RequestOver(request.Credit, request.Bytes);
             }
         }
     }
@@ -87,7 +144,27 @@ internal sealed partial class LeaseRequests
             })
             .Build();
 
-    private static TimeSpan PatienceOf(Urgency urgency) => Patience[(int)urgency];
+    // Must-succeed has none of its own: it waits for ever.
+    private static TimeSpan PatienceOf(Urgency urgency) =>
+        urgency == Urgency.MustSucceed ? TimeSpan.Zero : Patience[(int)urgency];
+
+    // What the authority had no more may have been drawn for this very subsystem, and be here now or on its way.
+    private async ValueTask<LeaseTry> LastTryAsync(PendingRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Reserves || request.Urgency == Urgency.MustSucceed)
+        {
+            return LeaseTry.Again();
+        }
+
+        await _session.Sending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_session.TryLease(request.Credit, request.Bytes, request.Urgency, reason: null, out MemoryLease lease))
+        {
+            return LeaseTry.Again();
+        }
+
+        request.GrantedBy = Rung.Credit;
+        return LeaseTry.Done(lease);
+    }
 
     private async ValueTask<LeaseTry> TryAsync(PendingRequest request, CancellationToken cancellationToken)
     {
@@ -96,6 +173,7 @@ internal sealed partial class LeaseRequests
             && !request.Reserves
             && _session.TryLease(request.Credit, request.Bytes, request.Urgency, reason, out MemoryLease lease))
         {
+            request.GrantedBy = Rung.Credit;
             return LeaseTry.Done(lease);
         }
 
@@ -139,14 +217,7 @@ internal sealed partial class LeaseRequests
             return ask;
         }
 
-        request.Ask = _session.Core.Ask(
-            request.Credit,
-            Guid.NewGuid(),
-            request.Bytes,
-            request.Urgency,
-            request.Reason,
-            request.Reserves,
-            _session.Now);
+        request.Ask = NewAsk(request);
         if (request.Ask is null)
         {
             if (request.Urgency == Urgency.Optional)
@@ -165,6 +236,12 @@ internal sealed partial class LeaseRequests
         LeaseDecision decision = reply.Decision;
         request.LastFailure = null;
         request.LastDecision = decision;
+        request.GrantedBy = decision.Rung;
+        if (decision.Outcome != Outcome.Granted)
+        {
+            RequestTrace.Tried(request, decision);
+        }
+
         switch (decision.Outcome)
         {
             case Outcome.Granted:
@@ -201,6 +278,7 @@ internal sealed partial class LeaseRequests
     {
         request.LastFailure = null;
         request.LastDecision = reply.Decision;
+        request.GrantedBy = reply.Decision.Rung;
         LoanOrigin? origin = null;
         try
         {
@@ -251,6 +329,7 @@ internal sealed partial class LeaseRequests
             return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : LongestPause);
         }
 
+        request.GrantedBy = Rung.LastResort;
         var terms = new LeaseTerms(request.Credit.Account, request.Bytes) { Origin = fallback };
         LeaseSlot slot = _session.Core.Lease(terms, request.Urgency, out long token);
         return LeaseTry.Done(new MemoryLease(slot, token, request.Bytes));

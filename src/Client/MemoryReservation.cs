@@ -168,8 +168,4 @@ public sealed partial class MemoryReservation : IAsyncDisposable, IDisposable, I
             LogUnusedFailed(_logger, _subsystem, UnusedBytes, error);
         }
     }
-
-    [LoggerMessage(LogEvents.UnusedHandlerFailed, LogLevel.Error,
-        "Notice of {Bytes} unused reserved bytes of subsystem {Subsystem} failed in its handler")]
-    private static partial void LogUnusedFailed(ILogger logger, string subsystem, long bytes, Exception exception);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Headroom.Contracts;
 using Headroom.Remote;
@@ -33,6 +34,7 @@ internal sealed partial class OrleansAuthority : IAuthority
     private ISessionObserver? _reference;
     private ServiceProvider? _services;
     private IGrainFactory? _grains;
+    private IContainerBudgetGrain? _budget;
 
     internal OrleansAuthority(HeadroomOptions options, ILoggerFactory loggerFactory)
     {
@@ -44,7 +46,7 @@ internal sealed partial class OrleansAuthority : IAuthority
             ? gateways
             : throw new ArgumentException($"{options.Gateway} is no list of gateways.", nameof(options));
         Lenders = new GrainLenders(() => Grains);
-        _observer = new SessionObserver(session => Nudged?.Invoke(session));
+        _observer = new SessionObserver(session => Nudged?.Invoke(session), session => Looked?.Invoke(session));
         Name = $"container {options.Container} on host {options.Host}";
     }
 
@@ -54,9 +56,11 @@ internal sealed partial class OrleansAuthority : IAuthority
 
     public Action<Guid>? Nudged { get; set; }
 
-    private IContainerBudgetGrain Container => Grains.GetGrain<IContainerBudgetGrain>(_container);
+    public Func<Guid, SessionPicture?>? Looked { get; set; }
 
-    private IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Not connected yet.");
+    private IContainerBudgetGrain Container => _budget ?? throw new InvalidOperationException("Not connected yet.");
+
+    internal IGrainFactory Grains => _grains ?? throw new InvalidOperationException("Not connected yet.");
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -74,6 +78,7 @@ internal sealed partial class OrleansAuthority : IAuthority
 
                 IGrainFactory grains = services.GetRequiredService<IGrainFactory>();
                 _reference = grains.CreateObjectReference<ISessionObserver>(_observer);
+                _budget = grains.GetGrain<IContainerBudgetGrain>(_container);
                 _grains = grains;
                 _services = services;
                 LogConnected(_logger, _options.Gateway);
@@ -106,9 +111,27 @@ internal sealed partial class OrleansAuthority : IAuthority
     public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
         => Container.CloseAsync(session, cancellationToken);
 
+    public async ValueTask<IReadOnlyList<LeaseReply>> TryAcquireAsync(
+        AttemptBatch batch, CancellationToken cancellationToken)
+    {
+        // It is sent for many callers, and is part of no trace.
+        RequestContext.Clear();
+        TryAcquireAnswer answer =
+            await Container.TryAcquireAsync(Wire.ToWire(batch), cancellationToken).ConfigureAwait(false);
+        return Wire.FromWire(batch, answer);
+    }
+
     public async ValueTask<LeaseReply> AcquireAsync(
         LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)
     {
+        // What an application's own grain calls carry along is not for this cluster, which need not know its types.
+        RequestContext.Clear();
+        if (Activity.Current is { } activity)
+        {
+            DistributedContextPropagator.Current.Inject(
+                activity, null, static (_, key, value) => RequestContext.Set(key, value));
+        }
+
         ISubsystemGrain subsystem = Grains.GetGrain<ISubsystemGrain>($"{_container}/{ask.Command.Subsystem}");
         return Wire.FromWire(await subsystem.AcquireAsync(Wire.ToWire(ask, wait, more, replicas), cancellationToken));
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Headroom;
 
 /// <summary>A caller's request while it is asked for, through sessions and tries.</summary>
@@ -24,6 +26,12 @@ internal sealed class PendingRequest(SubsystemCredit credit, long bytes, Urgency
     internal LeaseAsk? Ask { get; set; }
 
     internal int Tries { get; set; }
+
+    /// <summary>Its span; null when nobody listens.</summary>
+    internal Activity? Activity { get; set; }
+
+    /// <summary>What granted it; None before.</summary>
+    internal Rung GrantedBy { get; set; }
 
     /// <summary>Why the last try had no answer; null when it had one.</summary>
     internal Exception? LastFailure { get; set; }

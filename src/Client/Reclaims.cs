@@ -19,6 +19,7 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
     private ImmutableArray<Func<ReclaimRequest, ValueTask>> _handlers = [];
     private (Urgency Below, long KeepBytes) _asked;
     private TimeSpan _notBefore = TimeSpan.MinValue;
+    private long _pendingBytes;
     private bool _running;
     private bool _warned;
 
@@ -44,8 +45,11 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
             {
                 // What comes next is somebody else's need, also when it is for as much.
                 _notBefore = TimeSpan.MinValue;
+                _pendingBytes = 0;
                 return;
             }
+
+            Count(demand);
 
             if (_handlers.IsEmpty)
             {
@@ -61,7 +65,7 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
             Begin(demand);
         }
 
-        _ = Task.Run(RunAsync);
+        _ = Background.Run(RunAsync);
     }
 
     private void Remove(Func<ReclaimRequest, ValueTask> handler)
@@ -84,6 +88,17 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
     private bool IsDue(ReclaimDemand demand) =>
         _asked != (demand.Below, demand.KeepBytes) || session.Now >= _notBefore;
 
+    // A demand says what is to come back in all: what is more than before was not asked yet.
+    private void Count(ReclaimDemand demand)
+    {
+        if (demand.Bytes > _pendingBytes)
+        {
+            session.Metrics.Asked(credit.Name, demand.Bytes - _pendingBytes);
+        }
+
+        _pendingBytes = demand.Bytes;
+    }
+
     private void Begin(ReclaimDemand demand)
     {
         _running = true;
@@ -105,7 +120,10 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
 
                 TimeSpan within = left.Until - session.Now;
                 within = within > TimeSpan.Zero ? within : TimeSpan.Zero;
-                await CallAsync(handler, new ReclaimRequest(credit.Name, left.Bytes, left.Below, within));
+                await CallAsync(handler, new ReclaimRequest(credit.Name, left.Bytes, left.Below, within)
+                {
+                    Heap = session.Heap,
+                });
             }
 
             again = EndOrAgain();
@@ -139,6 +157,9 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
 
     private async ValueTask CallAsync(Func<ReclaimRequest, ValueTask> handler, ReclaimRequest request)
     {
+        ReclaimTrace trace = ReclaimTrace.Begin(request);
+        TimeSpan start = session.Now;
+        string? failed = null;
         try
         {
             await handler(request);
@@ -147,6 +168,13 @@ internal sealed partial class Reclaims(BudgetSession session, SubsystemCredit cr
         {
             // The application's code: the other handlers still get their turn.
             LogHandlerFailed(logger, credit.Name, error);
+            failed = Telemetry.TypeOf(error);
         }
+
+        // A session that is over is asked for nothing, and has given nothing by that.
+        long left = session.Core.Demand(credit)?.Bytes ?? (session.Core.IsOpen(session.Now) ? 0 : request.Bytes);
+        long given = Math.Max(0, request.Bytes - left);
+        session.Metrics.Reclaimed(credit.Name, given, session.Now - start, failed);
+        trace.End(given, failed);
     }
 }

@@ -31,6 +31,15 @@ internal static class Refusals
     internal static ArgumentOutOfRangeException Impossible(long bytes, string why)
         => new(nameof(bytes), bytes, why);
 
+    /// <summary>The caller named no size, so it is no mistake of the caller's.</summary>
+    internal static MemoryRefusedException Impossible(string subsystem, long bytes, Urgency urgency, Exception why)
+        => new($"Subsystem {subsystem} was estimated to need {bytes} bytes at urgency {urgency}: {why.Message}", why)
+        {
+            Reason = RefusalReason.NotEnoughMemory,
+            RequestedBytes = bytes,
+            Urgency = urgency,
+        };
+
     internal static MemoryRefusedException Unavailable(string authority, PendingRequest request, TimeSpan retryAfter)
     {
         string why = request.LastDecision?.Detail is { } detail && request.LastFailure is null

@@ -11,6 +11,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     private const string ReservationReason = "reservation";
 
     private static readonly MustSucceedOptions Default = new();
+    private static readonly OperationOptions Usual = new();
 
     private readonly BudgetSession _session;
     private readonly SubsystemCredit _credit;
@@ -37,16 +38,66 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     public string Name => _credit.Name;
 
+    public long CreditBytes
+    {
+        get
+        {
+            CreditAccount account = _credit.Account;
+            return Math.Max(0, account.CreditBytes - account.EmergencyBytes);
+        }
+    }
+
     public SubsystemState State => _states.Current;
+
+    /// <summary>How good estimates were.</summary>
+    internal EstimateTally Estimates { get; } = new();
 
     public bool TryAcquire(long bytes, Urgency urgency, out MemoryLease lease)
     {
         Check(bytes, urgency);
-        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency), out lease);
+        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency, NoReason), out lease);
+    }
+
+    public bool TryAcquireMustSucceed(long bytes, string reason, out MemoryLease lease)
+    {
+        Check(bytes, Urgency.MustSucceed);
+        Check(reason);
+        return _session.TryLease(_credit, bytes, Urgency.MustSucceed, reason, out lease);
     }
 
     public ValueTask<MemoryLease> AcquireAsync(
-        long bytes, Urgency urgency, CancellationToken cancellationToken = default)
+        long bytes, Urgency urgency, CancellationToken cancellationToken = default) =>
+        AcquireAsync(bytes, urgency, NoReason, cancellationToken);
+
+    public IOperation Operation(string key, OperationOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        if (key.Length > MaxReasonLength)
+        {
+            throw new ArgumentException($"A key has at most {MaxReasonLength} characters.", nameof(key));
+        }
+
+        options ??= Usual;
+        if (options.StartBytes is < 1 or > DecayingHistogram.MostBytes
+            || options.HalfLife < OperationOptions.LeastHalfLife
+            || options.HalfLife > OperationOptions.MostHalfLife)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, "The start size or half-life cannot be.");
+        }
+
+        return _session.Operations.Of(this, key, options);
+    }
+
+    /// <summary>As the public one, with the reason of must-succeed.</summary>
+    internal bool TryAcquire(long bytes, Urgency urgency, string reason, out MemoryLease lease)
+    {
+        Check(bytes, urgency);
+        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency, reason), out lease);
+    }
+
+    /// <summary>As the public one, with the reason of must-succeed.</summary>
+    internal ValueTask<MemoryLease> AcquireAsync(
+        long bytes, Urgency urgency, string reason, CancellationToken cancellationToken)
     {
         Check(bytes, urgency);
         if (cancellationToken.IsCancellationRequested)
@@ -54,10 +105,10 @@ internal sealed class Subsystem : ISubsystem, IDisposable
             return ValueTask.FromCanceled<MemoryLease>(cancellationToken);
         }
 
-        string? reason = ReasonOf(urgency);
-        return _session.TryLease(_credit, bytes, urgency, reason, out MemoryLease lease)
+        string? needed = ReasonOf(urgency, reason);
+        return _session.TryLease(_credit, bytes, urgency, needed, out MemoryLease lease)
             ? ValueTask.FromResult(lease)
-            : AskAsync(new PendingRequest(_credit, bytes, urgency, reason ?? ""), cancellationToken);
+            : AskAsync(new PendingRequest(_credit, bytes, urgency, needed ?? ""), cancellationToken);
     }
 
     public ValueTask<MemoryLease> AcquireMustSucceedAsync(
@@ -68,13 +119,8 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         long bytes, string reason, MustSucceedOptions options, CancellationToken cancellationToken = default)
     {
         Check(bytes, Urgency.MustSucceed);
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        Check(reason);
         ArgumentNullException.ThrowIfNull(options);
-        if (reason.Length > MaxReasonLength)
-        {
-            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
-        }
-
         if (options.Replicas is < 1 or > 2)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Replicas, "Replicas must be 1 or 2.");
@@ -155,6 +201,9 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         return ReservedBytes.FromLease(_credit.Account, lease);
     }
 
+    /// <summary>An estimated lease ended, and it is known what it needed.</summary>
+    internal void Estimated(long leasedBytes, long neededBytes) => Estimates.Ended(leasedBytes, neededBytes);
+
     /// <summary>All of some reserved bytes as one lease.</summary>
     internal MemoryLease AsLease(ReservedBytes reserved) => reserved.AsLease(_session.Core);
 
@@ -175,7 +224,8 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         }
     }
 
-    private static string? ReasonOf(Urgency urgency) => urgency == Urgency.MustSucceed ? NoReason : null;
+    private static string? ReasonOf(Urgency urgency, string reason) =>
+        urgency == Urgency.MustSucceed ? reason : null;
 
     private static void Check(long bytes, Urgency urgency)
     {
@@ -183,6 +233,15 @@ internal sealed class Subsystem : ISubsystem, IDisposable
         if (urgency > Urgency.MustSucceed)
         {
             throw new ArgumentOutOfRangeException(nameof(urgency), urgency, "Unknown urgency; 0 to 3 are known.");
+        }
+    }
+
+    private static void Check(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (reason.Length > MaxReasonLength)
+        {
+            throw new ArgumentException($"A reason has at most {MaxReasonLength} characters.", nameof(reason));
         }
     }
 

@@ -25,25 +25,27 @@ internal static class Wire
         Epoch = command.Epoch,
         Seen = command.Seen,
         Holdings = ToWire(command.Holdings),
-        Wants =
-        [
-            .. command.Wants.Select(want => new Want
-            {
-                Subsystem = want.Subsystem, TotalBytes = want.TotalBytes, Urgency = (byte)want.Urgency,
-            }),
-        ],
+        Wants = Rows(command.Wants, static want => new Want
+        {
+            Subsystem = want.Subsystem, TotalBytes = want.TotalBytes, Urgency = (byte)want.Urgency,
+        }),
         Released = [.. command.Released],
         Cancelled = [.. command.Cancelled],
-        MustSucceed =
-        [
-            .. command.MustSucceed.Select(use => new MustSucceedUse
-            {
-                Subsystem = use.Subsystem,
-                Reason = use.Reason,
-                Requests = use.Requests,
-                OutstandingBytes = use.OutstandingBytes,
-            }),
-        ],
+        Settled = command.Settled,
+        MustSucceed = Rows(command.MustSucceed, static use => new MustSucceedUse
+        {
+            Subsystem = use.Subsystem,
+            Reason = use.Reason,
+            Requests = use.Requests,
+            OutstandingBytes = use.OutstandingBytes,
+        }),
+        Heap = command.Heap is not { } heap ? null : new ProcessHeap
+        {
+            HeapBytes = heap.HeapBytes,
+            CommittedBytes = heap.CommittedBytes,
+            ResidentBytes = heap.ResidentBytes,
+            CollectableBytes = heap.CollectableBytes,
+        },
     };
 
     internal static OrderAnswer FromWire(ExchangeAnswer answer) => new(
@@ -51,19 +53,22 @@ internal static class Wire
         answer.Session,
         answer.Epoch,
         answer.Order,
-        [.. answer.Entitlements.Select(row =>
-            new SubsystemShare(row.Subsystem, row.TotalBytes, (Urgency)row.MaxUrgency)
+        Rows(
+            answer.Entitlements,
+            static row => new SubsystemShare(row.Subsystem, row.TotalBytes, (Urgency)row.MaxUrgency)
             {
                 EmergencyBytes = row.EmergencyBytes,
                 ReclaimBelow = (Urgency)row.ReclaimBelow,
                 KeepBytes = row.KeepBytes,
                 State = (SubsystemState)row.State,
                 LoansComeHome = row.LoansComeHome,
-            })],
+            }),
         answer.Gate)
     {
         Overdue = answer.Overdue,
         ReclaimWithin = answer.ReclaimWithin,
+        HardLimitBytes = answer.HardLimitBytes,
+        Collect = answer.Collect,
     };
 
     internal static LeaseRequest ToWire(LeaseAsk ask, TimeSpan? wait, bool more, int replicas) => new()
@@ -79,6 +84,55 @@ internal static class Wire
         Replicas = (byte)replicas,
         Reserves = ask.Command.IsReservation,
     };
+
+    internal static TryAcquire ToWire(AttemptBatch batch)
+    {
+        var rows = new AttemptRow[batch.Asks.Count];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            LeaseCommand command = batch.Asks[row].Command;
+            rows[row] = new AttemptRow
+            {
+                RequestId = command.RequestId,
+                Subsystem = command.Subsystem,
+                Bytes = command.Bytes,
+                Urgency = (byte)command.Urgency,
+                Reason = command.Reason.Length == 0 ? null : command.Reason,
+                Reserves = command.IsReservation,
+            };
+        }
+
+        return new TryAcquire
+        {
+            Session = batch.Session,
+            Epoch = batch.Epoch,
+            Settled = batch.Settled,
+            First = batch.First,
+            Requests = rows,
+        };
+    }
+
+    internal static LeaseReply[] FromWire(AttemptBatch batch, TryAcquireAnswer answer)
+    {
+        var replies = new LeaseReply[batch.Asks.Count];
+        int other = 0;
+        for (int row = 0; row < replies.Length; row++)
+        {
+            replies[row] = answer.Leases[row] == 0
+                ? FromWire(answer.Others![other++])
+                : new LeaseReply(
+                    new LeaseDecision
+                    {
+                        Outcome = Outcome.Granted,
+                        LeaseId = answer.Leases[row],
+                        Bytes = batch.Asks[row].Command.Bytes,
+                        Rung = Rung.Container,
+                    },
+                    answer.Epoch);
+        }
+
+        return replies;
+    }
 
     internal static LeaseReply FromWire(LeaseAnswer answer) => new(
         new LeaseDecision
@@ -100,8 +154,7 @@ internal static class Wire
         answer.Loan);
 
     private static Holding[] ToWire(IReadOnlyList<SubsystemHolding> holdings) =>
-    [
-        .. holdings.Select(row => new Holding
+        Rows(holdings, static row => new Holding
         {
             Subsystem = row.Subsystem,
             CreditBytes = row.CreditBytes,
@@ -110,6 +163,17 @@ internal static class Wire
             RiskyToFailBytes = row.LeasedBytes[Urgency.RiskyToFail],
             MustSucceedBytes = row.LeasedBytes[Urgency.MustSucceed],
             EmergencyBytes = row.EmergencyBytes,
-        }),
-    ];
+        });
+
+    // Exchanges have many rows and come often.
+    private static TTo[] Rows<TFrom, TTo>(IReadOnlyList<TFrom> rows, Func<TFrom, TTo> translate)
+    {
+        var translated = rows.Count == 0 ? [] : new TTo[rows.Count];
+        for (int row = 0; row < translated.Length; row++)
+        {
+            translated[row] = translate(rows[row]);
+        }
+
+        return translated;
+    }
 }

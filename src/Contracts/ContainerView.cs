@@ -72,4 +72,14 @@ public sealed record ContainerView
 
     /// <summary>Sessions that did not give back in time what was asked.</summary>
     [Id(22)] public int OverdueSessions { get; init; }
+
+    /// <summary>What its clients' processes really occupy together, as they last said.</summary>
+    [Id(23)] public ProcessHeap Heap { get; init; }
+
+    /// <summary>The number of the last order of its host that it acted on.</summary>
+    [Id(24)] public long Order { get; init; }
+
+    /// <summary>What counts as in use of allotment and overdraft, ghosts and what is yet to be learned included.
+    /// </summary>
+    [Id(25)] public long CommittedBytes { get; init; }
 }

@@ -1,36 +1,35 @@
 namespace Headroom.Contracts;
 
 /// <summary>How much a session may hold in total for one subsystem. Part of an order.</summary>
-[GenerateSerializer, Immutable, Alias("headroom.Entitlement")]
 public readonly record struct Entitlement
 {
     /// <summary>The subsystem's name.</summary>
-    [Id(0)] public required string Subsystem { get; init; }
+    public required string Subsystem { get; init; }
 
     /// <summary>Total bytes, credit and leases together; an absolute amount.</summary>
-    [Id(1)] public required long TotalBytes { get; init; }
+    public required long TotalBytes { get; init; }
 
     /// <summary>The highest urgency that the subsystem's policy allows; 0 to 3.</summary>
-    [Id(2)] public byte MaxUrgency { get; init; }
+    public byte MaxUrgency { get; init; }
 
     /// <summary>
     /// Emergency credit of the policy: of what is not leased, this much is kept for MustSucceed alone. Part of
     /// <see cref="TotalBytes"/> as far as it was given.
     /// </summary>
-    [Id(3)] public long EmergencyBytes { get; init; }
+    public long EmergencyBytes { get; init; }
 
     /// <summary>Leases below this urgency are asked back; 0 when nothing is.</summary>
-    [Id(4)] public byte ReclaimBelow { get; init; }
+    public byte ReclaimBelow { get; init; }
 
     /// <summary>
     /// What the session should keep at most of its leases below <see cref="ReclaimBelow"/>, drawn ones and those
     /// granted one by one together; an absolute amount.
     /// </summary>
-    [Id(5)] public long KeepBytes { get; init; }
+    public long KeepBytes { get; init; }
 
     /// <summary>The subsystem's state, as Headroom.SubsystemState's value.</summary>
-    [Id(6)] public byte State { get; init; }
+    public byte State { get; init; }
 
     /// <summary>Whether loans go home when there is room again.</summary>
-    [Id(7)] public bool LoansComeHome { get; init; }
+    public bool LoansComeHome { get; init; }
 }

@@ -26,6 +26,13 @@ public interface IContainerBudgetGrain : IGrainWithStringKey
     ValueTask CloseAsync(Guid session, CancellationToken cancellationToken);
 
     /// <summary>
+    /// First attempts at leases, several in one message: each is granted at once, refused for good, or answered Waiting
+    /// without a place in the queue. The same request again gets the first answer.
+    /// </summary>
+    [Alias("TryAcquire")]
+    ValueTask<TryAcquireAnswer> TryAcquireAsync(TryAcquire request, CancellationToken cancellationToken);
+
+    /// <summary>
     /// One attempt at a lease; called by the subsystem's pipeline. Waits in the queue for at most
     /// <see cref="LeaseAttempt.Patience"/>; a request that still waits then keeps its place.
     /// </summary>

@@ -13,4 +13,10 @@ public interface ISessionObserver : IGrainObserver
     /// <summary>There is a new order for this session: exchange at once.</summary>
     [Alias("Nudge"), OneWay]
     Task NudgeAsync(Guid session);
+
+    /// <summary>
+    /// What the client holds of this session, by its own account; null when it has another one, or none.
+    /// </summary>
+    [Alias("Look")]
+    Task<HolderView?> LookAsync(Guid session);
 }

@@ -18,6 +18,7 @@ internal sealed class BudgetMetrics
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _reclaimed;
     private readonly Counter<long> _lastResorts;
+    private readonly Counter<long> _collections;
 
     public BudgetMetrics(IMeterFactory meters)
     {
@@ -29,6 +30,8 @@ internal sealed class BudgetMetrics
             "headroom.reclaim", "By", "Bytes asked back, given back, and not given back in time.");
         _lastResorts = meter.CreateCounter<long>(
             "headroom.last_resort", "{event}", "Last resorts entered, complaints of those that wait on, and returns.");
+        _collections = meter.CreateCounter<long>(
+            "headroom.collections_asked", "{collection}", "Clients asked to collect garbage, for want of memory.");
         Gauge(meter, "headroom.host.overdraft", "Bytes beyond allotments.", host => host.OverdraftBytes);
         Gauge(meter, "headroom.host.capacity", "Bytes that Headroom may hand out.", host => host.CapacityBytes);
         Gauge(meter, "headroom.host.reserve", "Bytes that only MustSucceed may use.", host => host.ReserveBytes);
@@ -56,6 +59,15 @@ internal sealed class BudgetMetrics
     public void Reclaimed(string host, Reclaimed reclaimed) => _reclaimed.Add(
         reclaimed.Bytes, new TagList { { "host", host }, { "step", reclaimed.Step.ToString() } });
 
+    /// <summary>So many clients were asked to collect their garbage.</summary>
+    public void CollectionsAsked(string host, int clients)
+    {
+        if (clients > 0)
+        {
+            _collections.Add(clients, new KeyValuePair<string, object?>("host", host));
+        }
+    }
+
     /// <summary>A subsystem's state changed, or it waits on.</summary>
     public void LastResort(string host, SubsystemState state) =>
         _lastResorts.Add(1, new TagList { { "host", host }, { "state", state.ToString() } });
@@ -80,19 +92,26 @@ internal sealed class BudgetMetrics
             "By",
             description);
 
-    public void Requested(string host, Urgency urgency, LeaseAnswer answer)
+    /// <summary>So many requests were answered alike.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="urgency">Their urgency.</param>
+    /// <param name="outcome">Their outcome.</param>
+    /// <param name="rung">The rung that granted, or that was tried last.</param>
+    /// <param name="requests">How many.</param>
+    /// <param name="bytes">What was granted to all of them together; 0 when they were not.</param>
+    public void Requested(string host, Urgency urgency, Outcome outcome, Rung rung, int requests, long bytes)
     {
         var tags = new TagList
         {
             { "host", host },
             { "urgency", urgency.ToString() },
-            { "outcome", ((Outcome)answer.Outcome).ToString() },
-            { "rung", ((Rung)answer.Rung).ToString() },
+            { "outcome", outcome.ToString() },
+            { "rung", rung.ToString() },
         };
-        _requests.Add(1, tags);
-        if (answer.Outcome == (byte)Outcome.Granted)
+        _requests.Add(requests, tags);
+        if (outcome == Outcome.Granted)
         {
-            _bytes.Add(answer.Bytes, tags);
+            _bytes.Add(bytes, tags);
         }
     }
 }

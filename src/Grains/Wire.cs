@@ -148,10 +148,54 @@ internal static class Wire
             request.Wants, want => new SubsystemWant(want.Subsystem, want.TotalBytes, (Urgency)want.Urgency)),
         Released = request.Released,
         Cancelled = request.Cancelled,
+        Settled = request.Settled,
         MustSucceed = Array.ConvertAll(
             request.MustSucceed,
             use => new ReasonReport(use.Subsystem, use.Reason, use.Requests, use.OutstandingBytes)),
+        Heap = request.Heap is { } heap
+            ? new HeapReading(heap.HeapBytes, heap.CommittedBytes, heap.ResidentBytes, heap.CollectableBytes)
+            : null,
     };
+
+    public static TryAcquireCommand Command(TryAcquire request)
+    {
+        long number = request.First;
+        return new TryAcquireCommand
+        {
+            Session = request.Session,
+            Epoch = request.Epoch,
+            Settled = request.Settled,
+            Requests = Array.ConvertAll(request.Requests, row => new LeaseCommand
+            {
+                RequestId = row.RequestId,
+                Subsystem = row.Subsystem,
+                Bytes = row.Bytes,
+                Urgency = (Urgency)row.Urgency,
+                Session = request.Session,
+                Reason = row.Reason ?? string.Empty,
+                IsReservation = row.Reserves,
+                Number = number++,
+            }),
+        };
+    }
+
+    /// <summary>Answers first attempts: of those that were granted, the lease is all that is to be said.</summary>
+    public static TryAcquireAnswer AnswerAtOnce(IReadOnlyList<LeaseDecision> decisions, long epoch)
+    {
+        long[] leases = new long[decisions.Count];
+        List<LeaseAnswer>? others = null;
+        for (int row = 0; row < leases.Length; row++)
+        {
+            LeaseDecision decision = decisions[row];
+            leases[row] = decision.Outcome == Outcome.Granted ? decision.LeaseId : 0;
+            if (leases[row] == 0)
+            {
+                (others ??= []).Add(Answer(decision, epoch));
+            }
+        }
+
+        return new TryAcquireAnswer { Epoch = epoch, Leases = leases, Others = others?.ToArray() };
+    }
 
     public static ExchangeAnswer Answer(ExchangeDecision decision, Guid session, long epoch) => new()
     {
@@ -159,21 +203,43 @@ internal static class Wire
         Session = session,
         Epoch = epoch,
         Order = decision.Order,
-        Entitlements = [.. decision.Shares.Select(share => new Entitlement
-        {
-            Subsystem = share.Subsystem,
-            TotalBytes = share.TotalBytes,
-            MaxUrgency = (byte)share.MaxUrgency,
-            EmergencyBytes = share.EmergencyBytes,
-            ReclaimBelow = (byte)share.ReclaimBelow,
-            KeepBytes = share.KeepBytes,
-            State = (byte)share.State,
-            LoansComeHome = share.LoansComeHome,
-        })],
+        Entitlements = Entitlements(decision.Shares),
         Gate = (byte)decision.Gate,
         Overdue = decision.Overdue,
         ReclaimWithin = decision.ReclaimWithin,
+        HardLimitBytes = decision.HardLimitBytes,
+        Collect = decision.Collect,
     };
+
+    public static ProcessHeap Heap(HeapReading heap) => new()
+    {
+        HeapBytes = heap.HeapBytes,
+        CommittedBytes = heap.CommittedBytes,
+        ResidentBytes = heap.ResidentBytes,
+        CollectableBytes = heap.CollectableBytes,
+    };
+
+    private static Entitlement[] Entitlements(IReadOnlyList<SubsystemShare> shares)
+    {
+        var rows = new Entitlement[shares.Count];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            SubsystemShare share = shares[row];
+            rows[row] = new Entitlement
+            {
+                Subsystem = share.Subsystem,
+                TotalBytes = share.TotalBytes,
+                MaxUrgency = (byte)share.MaxUrgency,
+                EmergencyBytes = share.EmergencyBytes,
+                ReclaimBelow = (byte)share.ReclaimBelow,
+                KeepBytes = share.KeepBytes,
+                State = (byte)share.State,
+                LoansComeHome = share.LoansComeHome,
+            };
+        }
+
+        return rows;
+    }
 
     public static LeaseCommand Command(LeaseAttempt attempt) => new()
     {
@@ -201,14 +267,18 @@ internal static class Wire
         RefusedBy = decision.RefusedBy,
         AvailableBytes = decision.AvailableBytes,
         RetryAfter = decision.RetryAfter,
-        Rungs = [.. decision.Rungs.Select(
-            rung => new RungTrial { Rung = (byte)rung.Rung, AvailableBytes = rung.AvailableBytes })],
+        Rungs = decision.Rungs.Count == 0
+            ? []
+            : [.. decision.Rungs.Select(
+                rung => new RungTrial { Rung = (byte)rung.Rung, AvailableBytes = rung.AvailableBytes })],
         Detail = decision.Detail,
         State = (byte)decision.State,
-        Holders = [.. decision.Holders.Select(holder => new HolderShare
-        {
-            Name = holder.Name, Urgency = (byte)holder.Urgency, Bytes = holder.Bytes,
-        })],
+        Holders = decision.Holders.Count == 0
+            ? []
+            : [.. decision.Holders.Select(holder => new HolderShare
+            {
+                Name = holder.Name, Urgency = (byte)holder.Urgency, Bytes = holder.Bytes,
+            })],
         Exhausted = decision.Exhausted,
         ReclaimBytes = decision.ReclaimBytes,
         ReclaimWithin = decision.ReclaimWithin,

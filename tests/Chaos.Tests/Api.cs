@@ -17,34 +17,58 @@ internal sealed class Api(SiloProcess silo, string host)
 
     public Task<JsonElement> ContainerAsync(string container) => GetAsync($"/v1/hosts/{host}/containers/{container}");
 
+    public async Task PutContainerAsync(string container, object settings)
+    {
+        using HttpResponseMessage answer = await silo.Http.PutAsJsonAsync(
+            $"/v1/hosts/{host}/containers/{container}", settings, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     public async Task AssertAuditAsync()
     {
+        string? violations = await WhyNotSoundAsync();
+        Assert.True(violations is null, violations);
+    }
+
+    /// <summary>What the audit finds; null for nothing.</summary>
+    public async Task<string?> WhyNotSoundAsync()
+    {
         JsonElement audit = await GetAsync("/v1/audit");
-        Assert.True(audit.GetProperty("ok").GetBoolean(), audit.ToString());
+        return audit.GetProperty("ok").GetBoolean() ? null : audit.ToString();
     }
 
     /// <summary>Waits until all that the API shows is free again, to the byte.</summary>
     public async Task AssertAllFreeAsync(TimeSpan limit, params string[] containers)
     {
+        string? why = null;
         await UntilAsync(
-            async () =>
-            {
-                JsonElement seen = await HostAsync();
-                return IsZero(seen, "allottedBytes", "creditBytes", "ghostBytes") && Sum(seen, "leasedBytes") == 0;
-            },
+            async () => (why = await WhyNotFreeAsync(containers)) is null,
             limit,
             "everything free again",
-            async () => (await HostAsync()).ToString());
-        foreach (string container in containers)
+            () => Task.FromResult(why ?? ""));
+        await AssertAuditAsync();
+    }
+
+    /// <summary>What of host and containers is not free, as the API shows it; null when all is, to the byte.</summary>
+    public async Task<string?> WhyNotFreeAsync(params string[] containers)
+    {
+        JsonElement seen = await HostAsync();
+        if (!IsZero(seen, "allottedBytes", "creditBytes", "ghostBytes") || Sum(seen, "leasedBytes") != 0)
         {
-            JsonElement seen = await ContainerAsync(container);
-            Assert.True(
-                IsZero(seen, "allottedBytes", "creditBytes", "ghostBytes", "unreportedBytes", "sessions", "leases")
-                && Sum(seen, "leasedBytes") == 0 && Sum(seen, "waiting") == 0,
-                seen.ToString());
+            return seen.ToString();
         }
 
-        await AssertAuditAsync();
+        foreach (string container in containers)
+        {
+            seen = await ContainerAsync(container);
+            if (!IsZero(seen, "allottedBytes", "creditBytes", "ghostBytes", "unreportedBytes", "sessions", "leases")
+                || Sum(seen, "leasedBytes") != 0 || Sum(seen, "waiting") != 0)
+            {
+                return seen.ToString();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Waits for a condition; what was expected and seen is the message when it does not come.</summary>

@@ -26,6 +26,43 @@ public sealed class AcquireTests
     }
 
     [Fact]
+    public async Task CreditBytes_LeasedAndGivenBack_SaysWhatIsLeft()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        Assert.Equal(0, fixture.Cache.CreditBytes);
+        fixture.Cache.TryAcquire(1000, Urgency.Optional, out _);
+        await fixture.UntilAsync(() => fixture.Cache.CreditBytes > 0, "credit arrived");
+        long before = fixture.Cache.CreditBytes;
+
+        Assert.True(fixture.Cache.TryAcquire(1000, Urgency.Optional, out MemoryLease lease));
+
+        Assert.Equal(before - 1000, fixture.Cache.CreditBytes);
+        lease.Dispose();
+        Assert.Equal(before, fixture.Cache.CreditBytes);
+    }
+
+    [Fact]
+    public async Task TryAcquireMustSucceed_FromCredit_IsReportedUnderItsReason()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        Assert.False(fixture.Cache.TryAcquireMustSucceed(1000, "commit", out _));
+        await fixture.UntilAsync(() => fixture.Cache.CreditBytes > 0, "credit arrived");
+
+        Assert.True(fixture.Cache.TryAcquireMustSucceed(1000, "commit", out MemoryLease lease));
+
+        Assert.Equal(Urgency.MustSucceed, lease.Urgency);
+        await fixture.UntilAsync(
+            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent)
+                && sent.MustSucceed.Any(row => row.Reason == "commit"),
+            "the reason was reported",
+            stepMilliseconds: 100);
+        lease.Dispose();
+        Assert.ThrowsAny<ArgumentException>(() => fixture.Cache.TryAcquireMustSucceed(1, " ", out _));
+        Assert.ThrowsAny<ArgumentException>(() => fixture.Cache.TryAcquireMustSucceed(1, new string('x', 257), out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => fixture.Cache.TryAcquireMustSucceed(0, "commit", out _));
+    }
+
+    [Fact]
     public async Task TryAcquire_AndDispose_AllocateNothing()
     {
         await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
@@ -69,6 +106,29 @@ public sealed class AcquireTests
         copy.Dispose();
         await fixture.UntilAsync(() => fixture.ChargedBytes == 0, "the lease was released");
         Assert.Equal(0, fixture.Budget.GetStatus().LeasedBytes[1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AcquireAsync_RefusedWhatIsOnItsWayAsCredit_IsServedFromThat(bool atOnce)
+    {
+        await using BudgetFixture fixture = await new BudgetFixture().OpenAsync();
+        fixture.Authority.AnswersAtOnce = atOnce;
+        var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Authority.ExchangesArrive = arrival.Task;
+        Assert.False(fixture.Cache.TryAcquire(5000, Urgency.Optional, out _));
+        await fixture.UntilAsync(
+            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent) && sent.Wants.Count > 0, "credit drawn");
+        fixture.Authority.Script.Enqueue(new LeaseDecision { Outcome = Outcome.Refused });
+
+        Task<MemoryLease> asked = fixture.Cache.AcquireAsync(5000, Urgency.Optional, Token).AsTask();
+        await fixture.UntilAsync(() => fixture.Authority.Script.Count == 0, "the refusal was given");
+        Assert.False(asked.IsCompleted);
+        arrival.SetResult();
+
+        using MemoryLease lease = await fixture.ResultAsync(asked, "served from credit");
+        Assert.Equal(5000, lease.Bytes);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Headroom.Core.Tests.Session;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -11,7 +13,8 @@ internal sealed class BudgetFixture : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal BudgetFixture(long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null)
+    internal BudgetFixture(
+        long maxIdleCreditBytes = 256 << 10, Action<string>? onFailStop = null, IManagedHeap? heap = null)
     {
         var options = new HeadroomOptions
         {
@@ -22,11 +25,15 @@ internal sealed class BudgetFixture : IAsyncDisposable
             OnFailStop = onFailStop,
         };
         Authority = new FakeAuthority(Time);
-        Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance);
+        Budget = HeadroomClient.Create(options, Authority, NullLoggerFactory.Instance, Meters, heap);
         Cache = Budget.Subsystem("cache");
     }
 
     internal FakeTimeProvider Time { get; } = new();
+
+    /// <summary>Whose meters the budget's are.</summary>
+    internal IMeterFactory Meters { get; } =
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
     internal FakeAuthority Authority { get; }
 

@@ -24,6 +24,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
     private readonly Channel<LeaseAsk> _asked = Channel.CreateUnbounded<LeaseAsk>();
+    private readonly Channel<AttemptBatch> _batches = Channel.CreateUnbounded<AttemptBatch>();
     private readonly Channel<Guid> _closed = Channel.CreateUnbounded<Guid>();
     private readonly Channel<ExchangeCommand> _exchanged = Channel.CreateUnbounded<ExchangeCommand>();
 
@@ -31,11 +32,19 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
 
     public Action<Guid>? Nudged { get; set; }
 
+    public Func<Guid, SessionPicture?>? Looked { get; set; }
+
     public string Name => "container orders on host node-1";
 
     internal ReferenceAuthority Books { get; } = new(1 << 20);
 
-    internal volatile Behaviour Mode;
+    internal Behaviour Mode { get; set; }
+
+    /// <summary>Whether answers ask the client to collect its garbage.</summary>
+    internal bool Collect { get; set; }
+
+    /// <summary>The container's hard limit in answers; 0 for none.</summary>
+    internal long HardLimitBytes { get; set; }
 
     /// <summary>Answers to requests, before those of the books.</summary>
     internal Queue<LeaseDecision> Script { get; } = [];
@@ -43,11 +52,25 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     /// <summary>Loans of those answers; none left is none.</summary>
     internal Queue<Contracts.Loan> Loans { get; } = [];
 
+    /// <summary>Called with each opening, where the session calls.</summary>
+    internal Action? Opening { get; set; }
+
     internal ChannelReader<LeaseAsk> Asked => _asked.Reader;
+
+    /// <summary>Whether first attempts are decided by the books, too.</summary>
+    internal bool AnswersAtOnce { get; set; }
+
+    /// <summary>When set, first attempts are not answered before it is completed.</summary>
+    internal TaskCompletionSource? BatchGate { get; set; }
+
+    internal ChannelReader<AttemptBatch> Batches => _batches.Reader;
 
     internal ChannelReader<ExchangeCommand> Exchanges => _exchanged.Reader;
 
     internal ChannelReader<Guid> Closed => _closed.Reader;
+
+    /// <summary>Answers to exchanges are on their way until this is over.</summary>
+    internal Task ExchangesArrive { get; set; } = Task.CompletedTask;
 
     internal bool IsDisposed { get; private set; }
 
@@ -67,19 +90,43 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask<OpenAnswer> OpenAsync(OpenCommand command, CancellationToken cancellationToken)
-        => await AnswerAsync(() => Books.Open(command, Now), cancellationToken);
+    {
+        Opening?.Invoke();
+        return await AnswerAsync(() => Books.Open(command, Now), cancellationToken);
+    }
 
     public async ValueTask<OrderAnswer> ExchangeAsync(ExchangeCommand command, CancellationToken cancellationToken)
     {
         OrderAnswer answer = await AnswerAsync(() => Books.Exchange(command, Now), cancellationToken);
-        answer = answer with { ReclaimWithin = TimeSpan.FromSeconds(2) };
+        answer = answer with
+        {
+            ReclaimWithin = TimeSpan.FromSeconds(2),
+            Collect = Collect,
+            HardLimitBytes = HardLimitBytes == 0 ? null : HardLimitBytes,
+        };
         _exchanged.Writer.TryWrite(command);
+        await ExchangesArrive.WaitAsync(cancellationToken);
         return answer;
     }
 
     public async ValueTask CloseAsync(Guid session, CancellationToken cancellationToken)
     {
         await AnswerAsync(() => _closed.Writer.TryWrite(session), cancellationToken);
+    }
+
+    // Unless they are answered at once, all are to be asked carefully: that is where most tests look.
+    public async ValueTask<IReadOnlyList<LeaseReply>> TryAcquireAsync(
+        AttemptBatch batch, CancellationToken cancellationToken)
+    {
+        if (!AnswersAtOnce)
+        {
+            return [.. batch.Asks.Select(_ => new LeaseReply(
+                new LeaseDecision { Outcome = Outcome.Waiting }, Books.Epoch))];
+        }
+
+        _batches.Writer.TryWrite(batch);
+        await (BatchGate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(() => batch.Asks.Select(Decide).ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<LeaseReply> AcquireAsync(

@@ -195,6 +195,39 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
     }
 
     [Fact]
+    public async Task TryAcquire_GrantsWhatIsThereAndLeavesTheRestToTheCarefulPath()
+    {
+        string host = Unique();
+        IContainerBudgetGrain budget = cluster.Container(host, "orders");
+        Guid session = Guid.NewGuid();
+        SessionTerms terms = await budget.OpenAsync(new OpenSession { Session = session, Holdings = [] }, Stop);
+        AttemptRow small = Attempt("cache", 1000, Urgency.SafeToFail);
+        AttemptRow large = Attempt("journal", BudgetCluster.Capacity * 2, Urgency.MustSucceed);
+        TryAcquire message = new()
+        {
+            Session = session, Epoch = terms.Epoch, Settled = 0, First = 1, Requests = [small, large],
+        };
+
+        // Nothing was allotted yet: asking carefully is what brings it.
+        TryAcquireAnswer early = await budget.TryAcquireAsync(message with { Requests = [small] }, Stop);
+        Assert.Equal((0, Outcome.Waiting), (early.Leases[0], (Outcome)early.Others![0].Outcome));
+        LeaseAnswer careful = await cluster.Subsystem(host, "orders", "cache").AcquireAsync(
+            Request(5000, Urgency.SafeToFail) with { Session = session, Epoch = terms.Epoch }, Stop);
+        Assert.Equal(Outcome.Granted, (Outcome)careful.Outcome);
+
+        TryAcquireAnswer answer = await budget.TryAcquireAsync(message, Stop);
+
+        Assert.NotEqual(0, answer.Leases[0]);
+        Assert.Equal(0, answer.Leases[1]);
+        Assert.Equal(Outcome.Invalid, (Outcome)Assert.Single(answer.Others!).Outcome);
+        Assert.Equal(6000, (await budget.GetAsync(Stop)).LeasedBytes[(int)Urgency.SafeToFail]);
+        TryAcquireAnswer again = await budget.TryAcquireAsync(message with { Requests = [small] }, Stop);
+        Assert.Equal((answer.Leases[0], terms.Epoch), (Assert.Single(again.Leases), again.Epoch));
+        Assert.Null(again.Others);
+        await budget.CloseAsync(session, Stop);
+    }
+
+    [Fact]
     public async Task Settings_OutOfRange_NameTheFieldAndChangeNothing()
     {
         string host = Unique();
@@ -209,6 +242,15 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
 
     private static LeaseRequest Request(long bytes, Urgency urgency) =>
         new() { RequestId = Guid.NewGuid(), Bytes = bytes, Urgency = (byte)urgency, Reason = "test" };
+
+    private static AttemptRow Attempt(string subsystem, long bytes, Urgency urgency) => new()
+    {
+        RequestId = Guid.NewGuid(),
+        Subsystem = subsystem,
+        Bytes = bytes,
+        Urgency = (byte)urgency,
+        Reason = urgency == Urgency.MustSucceed ? "test" : null,
+    };
 
     private static LeaseClaim Claim(LeaseAnswer lease, string subsystem, Urgency urgency) => new()
     {

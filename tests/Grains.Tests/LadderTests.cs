@@ -25,6 +25,20 @@ public sealed class LadderTests(BudgetCluster cluster) : IClassFixture<BudgetClu
     }
 
     [Fact]
+    public async Task Audit_ClientThatHoldsMoreThanIsBooked_IsNamedWithTheNumbers()
+    {
+        string host = Unique();
+        YieldingClient client = await ClientAsync(host, "orders", "cache", Mebibyte, Urgency.Optional);
+        await SoundAsync(host);
+
+        client.ClaimedBytes = 1;
+
+        Violation found = Assert.Single((await cluster.Host(host).AuditAsync(Stop)).Violations);
+        Assert.Equal(("I3", $"{host}/orders"), (found.Invariant, found.Budget));
+        Assert.Contains($"holds {client.Leased.Sum() + client.EmergencyBytes + 1} bytes", found.Detail);
+    }
+
+    [Fact]
     public async Task MustSucceed_OtherContainersAboveTheirGuarantee_GiveBack()
     {
         string host = Unique();

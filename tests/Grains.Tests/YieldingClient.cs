@@ -73,6 +73,13 @@ internal sealed class YieldingClient : ISessionObserver, IDisposable
         _turn.Dispose();
     }
 
+    /// <summary>What it says that it holds beyond what it was told.</summary>
+    public long ClaimedBytes { get; set; }
+
+    public Task<HolderView?> LookAsync(Guid session) => Task.FromResult(session == _session
+        ? new HolderView { Epoch = _epoch, HeldBytes = _leased.Sum() + _emergency + ClaimedBytes }
+        : null);
+
     public Task NudgeAsync(Guid session)
     {
         Nudges++;

@@ -3,7 +3,12 @@ using Headroom.LoadClient;
 
 // load <gateway> <host> <container> <sessions> <operations> <seed>: works, and says what came of it.
 // hold <gateway> <host> <container> <bytes>: leases and touches that many bytes, and holds them until its input ends.
+// eat <bytes>: takes and touches that many bytes, asks nobody, and holds them until its input ends.
+// chaos <gateways> <hosts> <container> <sessions> <seed>: works at all hosts, until its input ends.
+// soak <gateways> <hosts> <container> <sessions> <seed>: the same without a pause.
 // borrow <gateway> <host> <container> <bytes>: as must-succeed, memory of another host; holds it until its input ends.
+// drop <gateway> <host> <container> <bytes> <collects>: leases and fills that many bytes of the managed heap, drops
+// them when its input ends, and then says what limit its runtime goes by, and each other one, until it is ended.
 long Number(int at) => long.Parse(args[at], CultureInfo.InvariantCulture);
 
 return args switch
@@ -11,6 +16,13 @@ return args switch
     ["load", _, _, _, _, _, _] =>
         await Work.LoadAsync(args[1], args[2], args[3], (int)Number(4), (int)Number(5), (int)Number(6)),
     ["hold", _, _, _, _] => await Work.HoldAsync(args[1], args[2], args[3], Number(4)),
+    ["eat", _] => await Work.EatAsync(Number(1)),
+    ["chaos", _, _, _, _, _] =>
+        await Work.ChaosAsync(args[1], args[2].Split(','), args[3], (int)Number(4), (int)Number(5), pause: true),
+    ["soak", _, _, _, _, _] =>
+        await Work.ChaosAsync(args[1], args[2].Split(','), args[3], (int)Number(4), (int)Number(5), pause: false),
     ["borrow", _, _, _, _] => await Work.BorrowAsync(args[1], args[2], args[3], Number(4)),
-    _ => throw new ArgumentException("load, hold or borrow, with their arguments"),
+    ["drop", _, _, _, _, _] =>
+        await DroppedHeap.RunAsync(args[1], args[2], args[3], Number(4), collects: bool.Parse(args[5])),
+    _ => throw new ArgumentException("load, hold, eat, chaos, soak, borrow or drop, with their arguments"),
 };

@@ -51,6 +51,52 @@ internal static class Work
         return 0;
     }
 
+    /// <summary>
+    /// Works in sessions at several hosts until its input ends. What should not have happened is printed, and then the
+    /// program ends with 1.
+    /// </summary>
+    public static async Task<int> ChaosAsync(
+        string gateways, string[] hosts, string container, int sessions, int seed, bool pause)
+    {
+        using var stop = new CancellationTokenSource();
+        ChaosSession[] all =
+        [
+            .. Enumerable.Range(0, sessions).Select(session => new ChaosSession(
+                new HeadroomOptions
+                {
+                    Gateway = gateways,
+                    Host = hosts[session % hosts.Length],
+                    Container = container,
+                    MaxIdleCreditBytes = 1 << 20,
+                },
+                seed + session,
+                pause)),
+        ];
+        Task work = Task.WhenAll(all.Select(session => Task.Run(() => session.RunAsync(stop.Token))));
+        await Task.WhenAll(all.Select(session => session.Ready));
+        Console.WriteLine("working");
+        await Console.In.ReadToEndAsync();
+        await stop.CancelAsync();
+        await work;
+        string[] faults = [.. all.SelectMany(session => session.Faults)];
+        foreach (string fault in faults)
+        {
+            Console.WriteLine($"FAULT {fault}");
+        }
+
+        Console.WriteLine($"done {all.Select(session => session.Tally).Aggregate(new Tally(), Tally.Add)}");
+        return faults.Length == 0 ? 0 : 1;
+    }
+
+    /// <summary>Takes memory without asking, says so, and waits for the end of its input.</summary>
+    public static async Task<int> EatAsync(long bytes)
+    {
+        Touch(bytes);
+        Console.WriteLine($"ate {bytes}");
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+
     private static unsafe nint Touch(long bytes)
     {
         void* memory = NativeMemory.Alloc((nuint)bytes);

@@ -13,13 +13,13 @@ public sealed class ClusterOfSilos : IAsyncDisposable
     private readonly string[] _shared;
     private readonly List<SiloProcess> _silos = [];
 
-    private ClusterOfSilos(ISharedStore store)
+    private ClusterOfSilos(ISharedStore store, string connectionString)
     {
         _store = store;
         _shared =
         [
             $"--Headroom:Cluster:Provider={store.Provider}",
-            $"--Headroom:Cluster:ConnectionString={store.ConnectionString}",
+            $"--Headroom:Cluster:ConnectionString={connectionString}",
             $"--Headroom:Cluster:Key={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}",
         ];
     }
@@ -42,15 +42,24 @@ public sealed class ClusterOfSilos : IAsyncDisposable
     /// <param name="store">The store; disposed with the cluster.</param>
     /// <param name="hosts">How many silos.</param>
     /// <param name="arguments">More for the command line of the silo of a host.</param>
+    /// <param name="connectionString">Where the silos find the store; null for where it is.</param>
+    /// <param name="place">Where the silo of a host runs, hosts counted from 0; null for here.</param>
+    /// <param name="program">Their program; null for that of this repository.</param>
     public static async Task<ClusterOfSilos> StartAsync(
-        ISharedStore store, int hosts, Func<string, string[]> arguments)
+        ISharedStore store,
+        int hosts,
+        Func<string, string[]> arguments,
+        string? connectionString = null,
+        Func<int, SiloPlace>? place = null,
+        string? program = null)
     {
-        var cluster = new ClusterOfSilos(store);
+        var cluster = new ClusterOfSilos(store, connectionString ?? store.ConnectionString);
         Task<SiloProcess>[] starts =
         [
-            .. Enumerable.Range(1, hosts)
-                .Select(number => $"host-{number}")
-                .Select(host => SiloProcess.StartAsync([.. cluster.ArgumentsOf(host), .. arguments(host)])),
+            .. Enumerable.Range(0, hosts)
+                .Select(index => (Place: place?.Invoke(index) ?? SiloPlace.Here, Host: $"host-{index + 1}"))
+                .Select(silo => SiloProcess.StartAsync(
+                    silo.Place, [.. cluster.ArgumentsOf(silo.Host), .. arguments(silo.Host)], program)),
         ];
         try
         {

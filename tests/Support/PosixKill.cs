@@ -8,6 +8,8 @@ namespace Headroom.Support;
 public static partial class PosixKill
 {
     private const int SigQuit = 3;
+    private const int SigKill = 9;
+    private const int NoSuchProcess = 3;
     private const int SigTerm = 15;
     private const int SigCont = 18;
     private const int SigStop = 19;
@@ -27,6 +29,15 @@ public static partial class PosixKill
     /// <summary>Lets a frozen process go on: SIGCONT.</summary>
     /// <exception cref="Win32Exception">There is no such process any more.</exception>
     public static void Continue(int processId) => Send(processId, SigCont);
+
+    /// <summary>Ends the process at once, if it is there: SIGKILL.</summary>
+    public static void KillIfThere(int processId)
+    {
+        if (Kill(processId, SigKill) != 0 && Marshal.GetLastPInvokeError() is not NoSuchProcess and int error)
+        {
+            throw new Win32Exception(error);
+        }
+    }
 
     private static void Send(int processId, int signal)
     {

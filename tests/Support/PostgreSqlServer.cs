@@ -14,14 +14,18 @@ public sealed class PostgreSqlServer : ISharedStore
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = FreePort.Next();
     private ChildProcess? _server;
 
     /// <inheritdoc/>
     public string Provider => "PostgreSql";
 
     /// <inheritdoc/>
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;Username=headroom";
+    public string ConnectionString => ConnectionStringAt("127.0.0.1", Port);
+
+    /// <inheritdoc/>
+    public int Port { get; } = FreePort.Next();
+
+    private string Data => Path.Combine(_folder.Path, "data");
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
     public static async Task<PostgreSqlServer> StartAsync()
@@ -40,6 +44,75 @@ public sealed class PostgreSqlServer : ISharedStore
     }
 
     /// <inheritdoc/>
+    public string ConnectionStringAt(string address, int port) =>
+        $"Host={address};Port={port};Database=postgres;Username=headroom";
+
+    /// <inheritdoc/>
+    public void Freeze()
+    {
+        // The server first, so that it starts nothing more.
+        PosixKill.Stop(_server!.Id);
+        foreach (int child in ProcessTree.ChildrenOf(_server.Id))
+        {
+            PosixKill.Stop(child);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Thaw()
+    {
+        foreach (int child in ProcessTree.ChildrenOf(_server!.Id))
+        {
+            PosixKill.Continue(child);
+        }
+
+        PosixKill.Continue(_server.Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task KillAsync()
+    {
+        IReadOnlyList<int> children = ProcessTree.ChildrenOf(_server!.Id);
+        await _server.KillAsync();
+        foreach (int child in children)
+        {
+            PosixKill.KillIfThere(child);
+        }
+
+        await ProcessTree.UntilGoneAsync(children);
+    }
+
+    /// <inheritdoc/>
+    public async Task RestartAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _server = AsUser(
+            "postgres",
+            "-D", Data,
+            "-p", Port.ToString(CultureInfo.InvariantCulture),
+            "-c", "listen_addresses=127.0.0.1",
+            "-c", "unix_socket_directories=",
+            "-c", "fsync=off");
+        await UntilReadyAsync(_server);
+    }
+
+    /// <summary>Runs SQL.</summary>
+    /// <exception cref="InvalidOperationException">A statement failed.</exception>
+    public Task RunAsync(string sql) => FinishAsync(AsUser(
+        "psql",
+        "--host=127.0.0.1",
+        $"--port={Port}",
+        "--username=headroom",
+        "--dbname=postgres",
+        "--set=ON_ERROR_STOP=1",
+        "--quiet",
+        $"--command={sql}"));
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -47,6 +120,7 @@ public sealed class PostgreSqlServer : ISharedStore
             // Killed, it would leave its own children behind for a while; told to quit, it takes them along at once.
             if (!_server.HasExited)
             {
+                Thaw();
                 PosixKill.Quit(_server.Id);
                 await _server.ExitAsync();
             }
@@ -64,17 +138,9 @@ public sealed class PostgreSqlServer : ISharedStore
             await FinishAsync(ChildProcess.StartFile("chown", User, _folder.Path));
         }
 
-        string data = Path.Combine(_folder.Path, "data");
         await FinishAsync(AsUser(
-            "initdb", "-D", data, "-U", "headroom", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
-        _server = AsUser(
-            "postgres",
-            "-D", data,
-            "-p", _port.ToString(CultureInfo.InvariantCulture),
-            "-c", "listen_addresses=127.0.0.1",
-            "-c", "unix_socket_directories=",
-            "-c", "fsync=off");
-        await UntilReadyAsync(_server);
+            "initdb", "-D", Data, "-U", "headroom", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
+        await RestartAsync();
     }
 
     private static async Task UntilReadyAsync(ChildProcess server)
@@ -98,7 +164,7 @@ public sealed class PostgreSqlServer : ISharedStore
         {
             if (await child.ExitAsync() != 0)
             {
-                throw new InvalidOperationException($"A step of making a database failed:{Environment.NewLine}{child}");
+                throw new InvalidOperationException($"A step at the database failed:{Environment.NewLine}{child}");
             }
         }
     }

@@ -10,6 +10,7 @@ public sealed class SiloProcess : IAsyncDisposable
 {
     // Generous beside the second or two that a start takes: the machine may be busy with other tests.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     // Another process may take a port between its choice and its use.
@@ -19,10 +20,23 @@ public sealed class SiloProcess : IAsyncDisposable
     private readonly string[] _arguments;
     private readonly List<ChildProcess> _children = [];
 
-    private SiloProcess(string[] arguments) => _arguments = arguments;
+    private SiloProcess(SiloPlace place, string[] arguments)
+    {
+        Place = place;
+        _arguments = arguments;
+    }
+
+    /// <summary>Where it runs.</summary>
+    public SiloPlace Place { get; }
 
     /// <summary>Where its HTTP routes are.</summary>
-    public Uri Address => new($"http://127.0.0.1:{HttpPort}");
+    public Uri Address => new($"http://{Place.Address}:{HttpPort}");
+
+    /// <summary>Where clients of the SDK find it.</summary>
+    public string Gateway => $"{Place.Address}:{GatewayPort}";
+
+    /// <summary>The program that runs when it is started the next time; this repository's, unless set.</summary>
+    public string Program { get; set; } = BuiltProgram.Silo;
 
     /// <summary>The port of its HTTP routes.</summary>
     public int HttpPort { get; private set; }
@@ -49,12 +63,21 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <param name="arguments">More of its command line, such as <c>--Headroom:Host:CapacityBytes=1000000</c>.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has its
     /// output.</exception>
-    public static async Task<SiloProcess> StartAsync(params string[] arguments)
+    public static Task<SiloProcess> StartAsync(params string[] arguments) => StartAsync(SiloPlace.Here, arguments);
+
+    /// <summary>Starts a silo somewhere and waits until it is ready.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="arguments">More of its command line.</param>
+    /// <param name="program">The program; null for that of this repository.</param>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has its
+    /// output.</exception>
+    public static async Task<SiloProcess> StartAsync(SiloPlace place, string[] arguments, string? program = null)
     {
         for (int attempt = 1; ; attempt++)
         {
-            var silo = new SiloProcess(arguments)
+            var silo = new SiloProcess(place, arguments)
             {
+                Program = program ?? BuiltProgram.Silo,
                 HttpPort = FreePort.Next(),
                 GatewayPort = FreePort.Next(),
                 SiloPort = FreePort.Next(),
@@ -82,6 +105,7 @@ public sealed class SiloProcess : IAsyncDisposable
     public string[] CommandLine =>
     [
         $"--urls={Address}",
+        $"--Headroom:Cluster:Address={Place.Address}",
         $"--Headroom:Cluster:SiloPort={SiloPort}",
         $"--Headroom:Cluster:GatewayPort={GatewayPort}",
         $"--Headroom:Cluster:MemoryPort={MemoryPort}",
@@ -96,7 +120,8 @@ public sealed class SiloProcess : IAsyncDisposable
     /// </summary>
     public async Task RestartAsync()
     {
-        _children.Add(ChildProcess.Start(BuiltProgram.Silo, CommandLine));
+        string[] command = [.. Place.Enter, "dotnet", Program, .. CommandLine];
+        _children.Add(ChildProcess.StartFile(command[0], command[1..]));
         using var limit = new CancellationTokenSource(StartLimit);
         using var timer = new PeriodicTimer(Pause);
         while (!await IsReadyAsync())
@@ -131,16 +156,18 @@ public sealed class SiloProcess : IAsyncDisposable
         _store.Dispose();
     }
 
-    private async Task<bool> IsReadyAsync()
+    /// <summary>Whether it says that it should be sent work.</summary>
+    public async Task<bool> IsReadyAsync()
     {
         try
         {
-            using HttpResponseMessage response = await Http.GetAsync("/healthz/ready");
+            using var limit = new CancellationTokenSource(ProbeLimit);
+            using HttpResponseMessage response = await Http.GetAsync("/healthz/ready", limit.Token);
             return response.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
-            // Nobody listens yet.
+            // Nobody listens yet, or it does not answer.
             return false;
         }
     }

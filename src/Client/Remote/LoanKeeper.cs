@@ -34,6 +34,7 @@ internal sealed partial class LoanKeeper : IAsyncDisposable
 
     private readonly ITimer _timer;
     private readonly Task _loop;
+    private long _lostCount;
 
     internal LoanKeeper(ILenders lenders, TimeProvider time, ILogger logger)
     {
@@ -41,7 +42,7 @@ internal sealed partial class LoanKeeper : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         _timer = time.CreateTimer(
             static state => ((LoanKeeper)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loop = Task.Run(RunAsync);
+        _loop = Background.Run(RunAsync);
     }
 
     /// <summary>Monotonic time since the keeper was made.</summary>
@@ -58,6 +59,9 @@ internal sealed partial class LoanKeeper : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Parts of loans that were lost so far.</summary>
+    internal long LostCount => Volatile.Read(ref _lostCount);
 
     /// <summary>Renews a loan's parts with their lenders from now on.</summary>
     /// <param name="loan">The loan.</param>
@@ -247,6 +251,7 @@ internal sealed partial class LoanKeeper : IAsyncDisposable
 
     private void Tell(IReadOnlyList<LoanKey> lost, List<Action<string>> tell, string why)
     {
+        Interlocked.Add(ref _lostCount, lost.Count);
         foreach (LoanKey key in lost)
         {
             LogLost(key.Host, key.Epoch, key.Number, why);

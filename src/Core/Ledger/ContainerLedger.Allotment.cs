@@ -123,8 +123,13 @@ public sealed partial class ContainerLedger
         _answeredCall = Math.Max(_answeredCall, call);
         _authorityUntil = authorityUntil > _authorityUntil ? authorityUntil : _authorityUntil;
         Pump(now, call);
-        RefusePassing(call, null);
+        if (RefusePassing(call, null))
+        {
+            RunShort(now);
+        }
+
         Climb(now);
+        AskToCollect(now);
         Conclude();
     }
 
@@ -179,7 +184,13 @@ public sealed partial class ContainerLedger
         }
 
         UsageBytes = reading.UsageBytes;
-        _hardLimit = reading.HardLimitBytes;
+        if (reading.HardLimitBytes != _hardLimit)
+        {
+            // Its processes' runtimes must hear of it, which read it once.
+            _hardLimit = reading.HardLimitBytes;
+            _nudges.UnionWith(_sessions.Keys);
+        }
+
         if (reading.UsageBytes is { } usage)
         {
             _untracked.Read(usage, _leased.Total + _ghosts.Bytes + UnreportedBytes);

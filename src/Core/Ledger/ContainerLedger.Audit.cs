@@ -15,7 +15,7 @@ public sealed partial class ContainerLedger
                 "I2", $"{CommittedBytes} bytes committed of {_allotted} allotted and {_overdraft} overdrawn"));
         }
 
-        long drawn = _sessions.Values.Sum(session => session.Accounts.Values.Sum(account => account.BookedBytes));
+        long drawn = _sessions.Values.Sum(session => session.Accounts.Sum(account => account.BookedBytes));
         long named = _leases.Values.Sum(lease => lease.Remote ? 0 : lease.Bytes);
         if (drawn + named != _held)
         {
@@ -24,7 +24,7 @@ public sealed partial class ContainerLedger
 
         foreach (Session session in _sessions.Values)
         {
-            foreach (Session.Account account in session.Accounts.Values)
+            foreach (Session.Account account in session.Accounts)
             {
                 if (account.CreditBytes < 0 || !account.LeasedBytes.IsValid)
                 {
@@ -50,6 +50,10 @@ public sealed partial class ContainerLedger
 
         return violations;
     }
+
+    /// <summary>What is booked for a session, however granted; null when there is no such session.</summary>
+    public long? HeldBytes(Guid session) =>
+        _sessions.TryGetValue(session, out Session? known) ? known.DrawnBytes + known.NamedBytes : null;
 
     private void AssertInvariants()
     {

@@ -18,25 +18,30 @@ public sealed partial class ContainerLedger
     /// <summary>Bytes given beyond the allotment, for must-succeed alone.</summary>
     public long OverdraftBytes => _overdraft;
 
-    /// <summary>When <see cref="Tick"/> has something to do before the next regular one; null for nothing.</summary>
-    public TimeSpan? DueAt
+    /// <summary>
+    /// When <see cref="Tick"/> has something to do before the next regular one; null for nothing. While it may not grant
+    /// nobody climbs: what is due then is due when it may again, which is a transition of its own.
+    /// </summary>
+    public TimeSpan? DueAt(TimeSpan now)
     {
-        get
+        if (!MayGrant(now) || _queue.CountAt(Urgency.MustSucceed) == 0)
         {
-            TimeSpan? due = null;
-            foreach (Waiter waiter in Climbers(Urgency.MustSucceed))
-            {
-                TimeSpan? at = waiter.Rung switch
-                {
-                    Rung.Reclaim => waiter.ReclaimUntil,
-                    Rung.Loan when waiter.LoanTried => LastResortAt(waiter),
-                    _ => null,
-                };
-                due = at < due || due is null ? at ?? due : due;
-            }
-
-            return due;
+            return null;
         }
+
+        TimeSpan? due = null;
+        foreach (Waiter waiter in Climbers(Urgency.MustSucceed))
+        {
+            TimeSpan? at = waiter.Rung switch
+            {
+                Rung.Reclaim => waiter.ReclaimUntil,
+                Rung.Loan when waiter.LoanTried => LastResortAt(waiter),
+                _ => null,
+            };
+            due = at < due || due is null ? at ?? due : due;
+        }
+
+        return due;
     }
 
     /// <summary>Requests that wait and that nothing at home can meet now, since the last call.</summary>
@@ -68,6 +73,11 @@ public sealed partial class ContainerLedger
         && waiter.Command.Bytes <= HardRoom
         && LifeOf(waiter.Command) <= _durableTtl;
 
+    // Nobody waits who may climb, nothing is asked back, and no subsystem has come to its last resort.
+    private bool IsCalm =>
+        _queue.Highest < (int)Urgency.RiskyToFail && _hostBelow == Urgency.Optional && _asked.Count == 0
+        && _askedLeases.Count == 0 && _askedCredit.Count == 0 && _troubled == 0;
+
     private IEnumerable<Waiter> Climbers(Urgency urgency)
     {
         LinkedListNode<Waiter>? node = _queue.First(urgency);
@@ -82,6 +92,13 @@ public sealed partial class ContainerLedger
     {
         if (!MayGrant(now))
         {
+            return;
+        }
+
+        if (IsCalm)
+        {
+            _pending = 0;
+            _fromOthers = default;
             return;
         }
 

@@ -8,6 +8,9 @@ public sealed partial class ContainerLedger
 
     private readonly List<StateChange> _stateChanges = [];
 
+    // Subsystems that are not in their normal state.
+    private int _troubled;
+
     /// <summary>Subsystems whose state changed, or that wait on and say so, since the last call.</summary>
     public IReadOnlyList<StateChange> TakeStateChanges() => Taken(_stateChanges);
 
@@ -27,12 +30,12 @@ public sealed partial class ContainerLedger
     }
 
     // Once a subsystem has come to its last resort, nobody has to be patient again to learn it.
-    private TimeSpan LastResortAt(Waiter waiter) =>
+    private static TimeSpan LastResortAt(Waiter waiter) =>
         waiter.Book.State > SubsystemState.Waiting
             ? waiter.Since
             : waiter.Book.State == SubsystemState.Waiting
                 ? waiter.Book.ComplainAt
-                : waiter.Since + Policy(waiter.Book.Name).LastResortAfter;
+                : waiter.Since + waiter.Book.Policy.LastResortAfter;
 
     private void ResortTo(TimeSpan now)
     {
@@ -42,6 +45,11 @@ public sealed partial class ContainerLedger
             {
                 ResortTo(waiter, now);
             }
+        }
+
+        if (_troubled == 0)
+        {
+            return;
         }
 
         foreach (SubsystemBook book in _books.Values)
@@ -56,7 +64,7 @@ public sealed partial class ContainerLedger
     private void ResortTo(Waiter waiter, TimeSpan now)
     {
         SubsystemBook book = waiter.Book;
-        SubsystemState state = Policy(book.Name).LastResort switch
+        SubsystemState state = book.Policy.LastResort switch
         {
             LastResort.Fallback => SubsystemState.Fallback,
             LastResort.ReadOnly => SubsystemState.ReadOnly,
@@ -65,6 +73,7 @@ public sealed partial class ContainerLedger
         };
         if (book.State != state)
         {
+            _troubled += book.State == SubsystemState.Normal ? 1 : 0;
             book.State = state;
             book.StateSince = now;
             book.StateBytes = waiter.Command.Bytes;
@@ -120,6 +129,7 @@ public sealed partial class ContainerLedger
             _stateChanges.Add(new StateChange(
                 book.Name, SubsystemState.Normal, book.StateBytes, now - book.StateSince, string.Empty));
             book.State = SubsystemState.Normal;
+            _troubled--;
             book.StateBytes = 0;
             TellAll(book.Name);
         }
@@ -129,7 +139,7 @@ public sealed partial class ContainerLedger
     {
         foreach (Session session in _sessions.Values)
         {
-            if (session.Accounts.ContainsKey(subsystem))
+            if (session.Accounts.Find(subsystem) is not null)
             {
                 _nudges.Add(session.Id);
             }

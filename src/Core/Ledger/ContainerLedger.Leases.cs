@@ -123,9 +123,8 @@ public sealed partial class ContainerLedger
         else
         {
             Offer(lease);
-            lease.ExpiresAt = now;
-            _leaseEnds.Add((now, lease.Id));
-            Extend(lease, now);
+            lease.ExpiresAt = now + lease.Ttl + Grace(lease.Ttl);
+            _leaseEnds.Add((lease.ExpiresAt, lease.Id));
         }
     }
 
@@ -173,7 +172,7 @@ public sealed partial class ContainerLedger
         End(lease);
         if (lease.RequestId != Guid.Empty)
         {
-            _answers.ForgetAt(lease.RequestId, lease.Id, now + RequestMemory);
+            _answers.End(lease.RequestId, lease.Id, lease.Session?.Settled ?? 0, now + RequestMemory);
         }
     }
 

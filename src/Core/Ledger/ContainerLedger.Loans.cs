@@ -25,7 +25,8 @@ public sealed partial class ContainerLedger
     /// A lender was found for a request that waits: books a lease for it without any bytes of this host.
     /// </summary>
     /// <returns>
-    /// Granted with rung Loan; or how the request was answered meanwhile: then the loan is not needed.
+    /// Granted with rung Loan; or how the request was answered meanwhile: then the loan is not needed. Unavailable when
+    /// it does not wait any more and has no answer: it has to be asked anew.
     /// </returns>
     public LeaseDecision Borrow(LeaseCommand command, TimeSpan now)
     {
@@ -38,7 +39,8 @@ public sealed partial class ContainerLedger
 
         if (_queue.Find(command.RequestId) is not { } waiter)
         {
-            return Unfit(command) ?? Refusal(command, "it waits no longer");
+            // Settled, or lost with an earlier authority, while lenders were asked: that is no word on what there is.
+            return Unfit(command) ?? Unavailable() with { Detail = "it waits no longer and has to be asked anew" };
         }
 
         if (!waiter.Command.SameAs(command))

@@ -5,6 +5,7 @@ public sealed partial class ContainerLedger
 {
     private readonly List<Session.Account> _asked = [];
     private readonly List<Lease> _askedLeases = [];
+    private readonly List<Session> _askedCredit = [];
 
     // Leases without a session that are not asked back, for each urgency: the largest are asked first.
     private readonly SortedSet<(long Bytes, long Id)>[] _unaskedLeases = [[], [], [], []];
@@ -165,16 +166,17 @@ public sealed partial class ContainerLedger
             _pending += now < lease.AskedUntil ? lease.Bytes : 0;
         }
 
-        if (CreditBytes > 0)
+        _askedCredit.RemoveAll(session => now >= session.CreditUntil);
+        foreach (Session session in _askedCredit)
         {
-            _pending += _sessions.Values.Sum(session => now < session.CreditUntil ? IdleCredit(session) : 0);
+            _pending += IdleCredit(session);
         }
     }
 
     private static long IdleCredit(Session session)
     {
         long idle = 0;
-        foreach (Session.Account account in session.Accounts.Values)
+        foreach (Session.Account account in session.Accounts)
         {
             idle += account.CreditBytes - account.EmergencyBytes;
         }
@@ -196,7 +198,7 @@ public sealed partial class ContainerLedger
             (Session.Account Account, long Bytes)[] victims =
             [
                 .. _sessions.Values
-                    .SelectMany(session => session.Accounts.Values, (session, account) => (session, account))
+                    .SelectMany(session => session.Accounts, (session, account) => (session, account))
                     .Select(pair => (Account: pair.account, Bytes: CanYield(pair.account, level, now)))
                     .Where(victim => victim.Bytes > 0)
                     .OrderByDescending(victim => victim.Bytes)
@@ -236,6 +238,7 @@ public sealed partial class ContainerLedger
             if (now >= session.CreditUntil && IdleCredit(session) is > 0 and { } idle)
             {
                 session.CreditUntil = now + _rules.ReclaimWithin;
+                _askedCredit.Add(session);
                 _nudges.Add(session.Id);
                 _pending += idle;
                 asked += idle;

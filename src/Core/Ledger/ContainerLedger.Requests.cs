@@ -17,7 +17,13 @@ public sealed partial class ContainerLedger
         Expire(now);
         if (_answers.TryFind(command.RequestId, out LeaseCommand first, out LeaseDecision answer))
         {
-            return first.SameAs(command) ? Repeated(answer, now) : Conflict();
+            if (!first.SameAs(command))
+            {
+                return Conflict();
+            }
+
+            _answers.AskedAgain(command.RequestId);
+            return Repeated(answer, now);
         }
 
         if (_queue.Find(command.RequestId) is { } waiter)
@@ -194,30 +200,34 @@ public sealed partial class ContainerLedger
 
     private LeaseDecision Admit(LeaseCommand command, TimeSpan now)
     {
-        if (!MayGrant(now) || _leases.Count >= MaxLeases)
-        {
-            return Unavailable();
-        }
-
         Urgency urgency = command.Urgency;
-        bool inTurn = InTurn(urgency, out Waiter? first);
-        if (inTurn && Fits(command))
-        {
-            if (first is not null)
-            {
-                first.Overtaken++;
-            }
-
-            return Grant(command, Rung.Container, now);
-        }
-
-        bool hostMayHelp = inTurn && command.Bytes <= LimitRoom(urgency);
 
         // Waiting cannot make the limit larger: only must-succeed, which has no other way out, goes on.
         bool waits = command.MayWait && urgency != Urgency.Optional
             && (command.Bytes <= _limit || urgency == Urgency.MustSucceed);
+
+        // Who could not confirm itself grants nothing, and is confirmed by and by, or replaced: who may wait for that
+        // keeps a place meanwhile.
+        bool confirmed = IsAuthority(now);
+        if (_draining || _fenced || _leases.Count >= MaxLeases || (!confirmed && !waits))
+        {
+            return Unavailable();
+        }
+
+        if (confirmed && GrantInTurn(command, now) is { } granted)
+        {
+            return granted;
+        }
+
+        bool inTurn = InTurn(urgency, out _);
+        bool hostMayHelp = inTurn && command.Bytes <= LimitRoom(urgency);
         if (!waits && !hostMayHelp)
         {
+            if (inTurn)
+            {
+                RunShort(now);
+            }
+
             return Refusal(command, inTurn ? null : "requests of higher or equal urgency wait before it");
         }
 
@@ -227,6 +237,21 @@ public sealed partial class ContainerLedger
         }
 
         return Waiting(Enqueue(command, passing: !waits, now));
+    }
+
+    private LeaseDecision? GrantInTurn(LeaseCommand command, TimeSpan now)
+    {
+        if (!InTurn(command.Urgency, out Waiter? first) || !Fits(command))
+        {
+            return null;
+        }
+
+        if (first is not null)
+        {
+            first.Overtaken++;
+        }
+
+        return Grant(command, Rung.Container, now);
     }
 
     private Waiter Enqueue(LeaseCommand command, bool passing, TimeSpan now)

@@ -67,9 +67,8 @@ public sealed partial class ContainerLedger
         _ghosts.Remove(command.Replaces);
         var session = new Session(command.Session, command.Process) { BaseBytes = baseBytes };
         _sessions.Add(session.Id, session);
-        session.ExpiresAt = now;
-        _sessionEnds.Add((now, session.Id));
         Renew(session, now);
+        _sessionEnds.Enqueue(session, (session.ExpiresAt, session.Id));
         foreach (SubsystemHolding holding in command.Holdings)
         {
             Session.Account account = Account(session, holding.Subsystem);
@@ -105,7 +104,9 @@ public sealed partial class ContainerLedger
             return NotNow(Outcome.Fenced);
         }
 
-        if (!AreValid(command.Holdings, command.Wants, out _) || !AreValid(command.MustSucceed))
+        if (!(AreKnown(session, command) || AreValid(command.Holdings, command.Wants, out _))
+            || !AreValid(command.MustSucceed)
+            || !IsValid(command.Heap ?? default))
         {
             return NotNow(Outcome.Invalid);
         }
@@ -116,6 +117,8 @@ public sealed partial class ContainerLedger
         }
 
         Renew(session, now);
+        Report(session, command.Heap ?? session.Heap, now);
+        session.Settle(command.Settled);
         foreach (long id in command.Released)
         {
             if (_leases.TryGetValue(id, out Lease? lease) && lease.Session == session)
@@ -150,6 +153,8 @@ public sealed partial class ContainerLedger
         {
             Overdue = session.Overdue,
             ReclaimWithin = _rules.ReclaimWithin,
+            HardLimitBytes = _hardLimit,
+            Collect = IsToCollect(session, now),
         };
     }
 
@@ -229,9 +234,7 @@ public sealed partial class ContainerLedger
 
         foreach (SubsystemWant want in wants)
         {
-            if (!ResourceName.IsValid(want.Subsystem)
-                || !IsAmount(want.TotalBytes)
-                || want.Urgency > Urgency.MustSucceed)
+            if (!ResourceName.IsValid(want.Subsystem) || !IsWant(want))
             {
                 return false;
             }
@@ -241,6 +244,38 @@ public sealed partial class ContainerLedger
 
         return HasRoomForBooks(seen);
     }
+
+    // The usual case of AreValid, found with less effort: each row is of another subsystem that the session uses already.
+    private static bool AreKnown(Session session, ExchangeCommand command)
+    {
+        int at = 0;
+        int behind = 0;
+        IReadOnlyList<SubsystemHolding> holdings = command.Holdings;
+        for (int row = 0; row < holdings.Count; row++, behind = at)
+        {
+            SubsystemHolding holding = holdings[row];
+            if (session.Accounts.Find(holding.Subsystem, ref at) is null || at <= behind || !AreAmounts(holding))
+            {
+                return false;
+            }
+        }
+
+        at = 0;
+        IReadOnlyList<SubsystemWant> wants = command.Wants;
+        for (int row = 0; row < wants.Count; row++)
+        {
+            SubsystemWant want = wants[row];
+            if (session.Accounts.Find(want.Subsystem, ref at) is null || !IsWant(want))
+            {
+                return false;
+            }
+        }
+
+        return wants.Count <= MaxSubsystems;
+    }
+
+    private static bool IsWant(SubsystemWant want) =>
+        IsAmount(want.TotalBytes) && want.Urgency <= Urgency.MustSucceed;
 
     private static bool AreAmounts(SubsystemHolding holding) =>
         IsAmount(holding.CreditBytes)
@@ -254,35 +289,11 @@ public sealed partial class ContainerLedger
     // Nothing real is larger, and a thousand subsystems of four such amounts still add up without overflow.
     private static bool IsAmount(long bytes) => bytes is >= 0 and <= HostLedger.MaxCapacityBytes;
 
+    // Never earlier than before: the queue of ends has it at its old time.
     private void Renew(Session session, TimeSpan now)
     {
-        _sessionEnds.Remove((session.ExpiresAt, session.Id));
-        session.ExpiresAt = now + _rules.SessionTtl + Grace(_rules.SessionTtl);
-        _sessionEnds.Add((session.ExpiresAt, session.Id));
-    }
-
-    private Session.Account Account(Session session, string subsystem)
-    {
-        if (!session.Accounts.TryGetValue(subsystem, out Session.Account? account))
-        {
-            SubsystemBook book = Book(subsystem)
-                ?? throw new LedgerException($"There was no room for {subsystem}, though the command was found valid.");
-            account = new Session.Account(session, book);
-            session.Accounts.Add(subsystem, account);
-            book.Users++;
-        }
-
-        return account;
-    }
-
-    private void Remove(Session session, Session.Account account)
-    {
-        Acquit(account);
-        SetEmergency(account, 0);
-        SetLeased(account, default);
-        SetBooked(session, account, 0);
-        session.Accounts.Remove(account.Book.Name);
-        account.Book.Users--;
+        TimeSpan until = now + _rules.SessionTtl + Grace(_rules.SessionTtl);
+        session.ExpiresAt = until > session.ExpiresAt ? until : session.ExpiresAt;
     }
 
     private void End(Session session, TimeSpan now)
@@ -299,44 +310,17 @@ public sealed partial class ContainerLedger
             Settle(_queue.Find(request)!, new LeaseDecision { Outcome = Outcome.RegisterAgain });
         }
 
-        foreach (Session.Account account in session.Accounts.Values.ToArray())
+        foreach (Session.Account account in session.Accounts.ToArray())
         {
             Remove(session, account);
         }
 
         Discount(session);
+        _askedCredit.Remove(session);
         _nudges.Remove(session.Id);
+        _collectable.Remove(session.Id);
         MarkOver(session.Id);
         _sessions.Remove(session.Id);
-        _sessionEnds.Remove((session.ExpiresAt, session.Id));
-    }
-
-    private void SetBooked(Session session, Session.Account account, long bytes)
-    {
-        long delta = bytes - account.BookedBytes;
-        account.BookedBytes = bytes;
-        account.Book.CreditBytes += delta;
-        _held += delta;
-        _beyond -= session.BeyondBytes;
-        session.DrawnBytes += delta;
-        _beyond += session.BeyondBytes;
-    }
-
-    private void SetLeased(Session.Account account, ByUrgency leased)
-    {
-        ByUrgency delta = leased - account.LeasedBytes;
-        account.LeasedBytes = leased;
-        account.Book.AddLeased(delta);
-        account.Book.CreditBytes -= delta.Total;
-        _leased += delta;
-    }
-
-    // Never more than the policy keeps, nor than there is.
-    private void SetEmergency(Session.Account account, long bytes)
-    {
-        long most = Math.Min(account.CreditBytes, Policy(account.Book.Name).EmergencyCreditBytes);
-        long kept = Math.Clamp(bytes, 0, Math.Max(0, most));
-        account.Book.EmergencyBytes += kept - account.EmergencyBytes;
-        account.EmergencyBytes = kept;
+        _sessionEnds.Remove(session, out _, out _);
     }
 }

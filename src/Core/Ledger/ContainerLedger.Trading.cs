@@ -5,37 +5,33 @@ public sealed partial class ContainerLedger
 {
     private void TakeBack(Session session, IReadOnlyList<SubsystemHolding> holdings)
     {
-        int rows = 0;
-        foreach (SubsystemHolding holding in holdings)
+        int at = 0;
+        for (int row = 0; row < holdings.Count; row++)
         {
-            Session.Account account = Account(session, holding.Subsystem);
-            rows++;
+            SubsystemHolding holding = holdings[row];
+            Session.Account account = Account(session, holding.Subsystem, ref at);
             long keep = Math.Min(account.BookedBytes, holding.TotalBytes);
 
             // A client that reports more leased than it drew breaks I3; what it may hold is what is booked.
             ByUrgency leased = holding.LeasedBytes.Total <= keep ? holding.LeasedBytes : account.LeasedBytes;
-            SetEmergency(account, 0);
-            SetLeased(account, default);
-            SetBooked(session, account, Math.Max(keep, leased.Total));
-            SetLeased(account, leased);
-            SetEmergency(account, Policy(holding.Subsystem).EmergencyCreditBytes);
+            SetHeld(account, Math.Max(keep, leased.Total), leased);
+            SetEmergency(account, account.Book.Policy.EmergencyCreditBytes);
 
             // The client has acted on the current order, and this is what it keeps.
             account.TargetBytes = account.BookedBytes;
         }
 
-        if (rows < session.Accounts.Count)
+        if (holdings.Count < session.Accounts.Count)
         {
             var named = new HashSet<string>(holdings.Select(holding => holding.Subsystem), StringComparer.Ordinal);
-            string[] gone =
+            Session.Account[] gone =
             [
-                .. session.Accounts
-                    .Where(pair => !named.Contains(pair.Key) && pair.Value.NamedBytes.Total == 0)
-                    .Select(pair => pair.Key),
+                .. session.Accounts.Where(
+                    account => !named.Contains(account.Book.Name) && account.NamedBytes.Total == 0),
             ];
-            foreach (string name in gone)
+            foreach (Session.Account account in gone)
             {
-                Remove(session, session.Accounts[name]);
+                Remove(session, account);
             }
         }
     }
@@ -46,8 +42,9 @@ public sealed partial class ContainerLedger
     {
         bool waits = _queue.Highest >= 0 || _hostBelow > Urgency.Optional;
         bool changed = false;
-        foreach (Session.Account account in session.Accounts.Values)
+        for (int at = 0; at < session.Accounts.Count; at++)
         {
+            Session.Account account = session.Accounts[at];
             long target = waits ? account.LeasedBytes.Total + account.EmergencyBytes : account.BookedBytes;
             changed |= target != account.TargetBytes;
             account.TargetBytes = target;
@@ -70,9 +67,12 @@ public sealed partial class ContainerLedger
             return changed;
         }
 
-        foreach (SubsystemWant want in wants.OrderByDescending(want => want.Urgency))
+        int at = 0;
+        IReadOnlyList<SubsystemWant> inOrder = ByUrgencyDescending(wants);
+        for (int row = 0; row < inOrder.Count; row++)
         {
-            Session.Account account = Account(session, want.Subsystem);
+            SubsystemWant want = inOrder[row];
+            Session.Account account = Account(session, want.Subsystem, ref at);
             long lacking = Drawable(account, want);
             if (lacking <= 0)
             {
@@ -100,10 +100,24 @@ public sealed partial class ContainerLedger
         return changed;
     }
 
+    // The highest first, and otherwise as they came; mostly they come so.
+    private static IReadOnlyList<SubsystemWant> ByUrgencyDescending(IReadOnlyList<SubsystemWant> wants)
+    {
+        for (int row = 1; row < wants.Count; row++)
+        {
+            if (wants[row].Urgency > wants[row - 1].Urgency)
+            {
+                return [.. wants.OrderByDescending(want => want.Urgency)];
+            }
+        }
+
+        return wants;
+    }
+
     // What policy, quota and those that wait leave of a want.
     private long Drawable(Session.Account account, SubsystemWant want)
     {
-        if (want.Urgency > Policy(want.Subsystem).MaxUrgency
+        if (want.Urgency > account.Book.Policy.MaxUrgency
             || _queue.Highest >= (int)want.Urgency
             || (account.Owner.Overdue && want.Urgency < Urgency.MustSucceed))
         {
@@ -120,9 +134,10 @@ public sealed partial class ContainerLedger
     private bool Refill(Session session)
     {
         bool changed = false;
-        foreach (Session.Account account in session.Accounts.Values)
+        for (int at = 0; at < session.Accounts.Count; at++)
         {
-            long emergency = Policy(account.Book.Name).EmergencyCreditBytes;
+            Session.Account account = session.Accounts[at];
+            long emergency = account.Book.Policy.EmergencyCreditBytes;
             long lacking = emergency - account.CreditBytes;
             if (lacking <= 0 || _queue.Highest >= (int)Urgency.MustSucceed || _rules.SessionTtl > _durableTtl)
             {
@@ -151,19 +166,19 @@ public sealed partial class ContainerLedger
         return changed;
     }
 
-    private SubsystemShare[] Shares(Session session, TimeSpan now)
+    private static SubsystemShare[] Shares(Session session, TimeSpan now)
     {
         var shares = new SubsystemShare[session.Accounts.Count];
-        int row = 0;
-        foreach ((string name, Session.Account account) in session.Accounts)
+        for (int at = 0; at < shares.Length; at++)
         {
-            SubsystemRow policy = Policy(name);
+            Session.Account account = session.Accounts[at];
+            SubsystemRow policy = account.Book.Policy;
             if (account.ReclaimBelow > Urgency.Optional)
             {
                 account.ToldAt ??= now;
             }
 
-            shares[row++] = new SubsystemShare(name, account.TargetBytes, policy.MaxUrgency)
+            shares[at] = new SubsystemShare(account.Book.Name, account.TargetBytes, policy.MaxUrgency)
             {
                 EmergencyBytes = policy.EmergencyCreditBytes,
                 ReclaimBelow = account.ReclaimBelow,

@@ -68,15 +68,19 @@ public sealed partial class ContainerLedger
     }
 
     // Those that waited only for this answer of the host have it now, and did not fit.
-    private void RefusePassing(long call, string? why)
+    private bool RefusePassing(long call, string? why)
     {
+        bool refused = false;
         for (int level = ByUrgency.Levels - 1; level >= 0; level--)
         {
             while (_queue.FirstPassing((Urgency)level) is { } node && node.Value.HostCall <= call)
             {
                 Settle(node.Value, Refusal(node.Value.Command, why));
+                refused = true;
             }
         }
+
+        return refused;
     }
 
     private void RefuseAll(string why)

@@ -45,10 +45,9 @@ public sealed partial class ContainerLedger
     private const int EpochShift = 36;
 
     private readonly Dictionary<Guid, Session> _sessions = [];
-    private readonly SortedSet<(TimeSpan At, Guid Id)> _sessionEnds = [];
     private readonly Dictionary<long, Lease> _leases = [];
-    private readonly SortedSet<(TimeSpan At, long Id)> _leaseEnds = [];
     private readonly SortedDictionary<string, SubsystemBook> _books = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SubsystemBook> _byName = new(StringComparer.Ordinal);
     private readonly RequestLog _answers = new();
     private readonly WaitQueue _queue = new();
     private readonly Ghosts _ghosts = new();
@@ -187,6 +186,11 @@ public sealed partial class ContainerLedger
         ArgumentNullException.ThrowIfNull(rules);
         Expire(now);
         _rules = rules;
+        foreach (SubsystemBook book in _books.Values)
+        {
+            book.Policy = Policy(book.Name);
+        }
+
         SetLimits();
         Finish(now);
     }
@@ -221,10 +225,6 @@ public sealed partial class ContainerLedger
         Finish(now);
     }
 
-    // The authority counts a holder's time longer by a tenth, the holder counts it shorter by a tenth: the holder
-    // ends first.
-    private static TimeSpan Grace(TimeSpan ttl) => ttl / 10;
-
     private void SetLimits()
     {
         long withheld = _hardLimit is { } hard ? hard - (hard / 100 * _rules.MarginPercent) : long.MaxValue;
@@ -246,7 +246,7 @@ public sealed partial class ContainerLedger
 
     private SubsystemBook? Book(string subsystem)
     {
-        if (_books.TryGetValue(subsystem, out SubsystemBook? book))
+        if (_byName.TryGetValue(subsystem, out SubsystemBook? book))
         {
             return book;
         }
@@ -256,91 +256,37 @@ public sealed partial class ContainerLedger
             return null;
         }
 
-        book = new SubsystemBook(subsystem);
+        book = new SubsystemBook(subsystem, Policy(subsystem));
         _books.Add(subsystem, book);
+        _byName.Add(subsystem, book);
         return book;
     }
 
     // Names once used are kept for the view until their places are needed.
     private bool HasRoomForBooks(HashSet<string> names)
     {
-        int fresh = names.Count(name => !_books.ContainsKey(name));
+        int fresh = names.Count(name => !_byName.ContainsKey(name));
         if (_books.Count + fresh <= MaxSubsystems)
         {
             return true;
         }
 
-        string[] unused =
-            [.. _books.Values.Where(book => book.Users == 0 && !names.Contains(book.Name)).Select(book => book.Name)];
-        foreach (string name in unused)
+        SubsystemBook[] unused = [.. _books.Values.Where(book => book.Users == 0 && !names.Contains(book.Name))];
+        foreach (SubsystemBook book in unused)
         {
-            _books.Remove(name);
+            _books.Remove(book.Name);
+            _byName.Remove(book.Name);
+            _troubled -= book.State == SubsystemState.Normal ? 0 : 1;
         }
 
         return _books.Count + fresh <= MaxSubsystems;
-    }
-
-    private void Expire(TimeSpan now)
-    {
-        bool ended = false;
-        while (_sessionEnds.Count > 0 && _sessionEnds.Min is var end && end.At <= now)
-        {
-            Session session = _sessions[end.Id];
-            long held = session.DrawnBytes + session.NamedBytes;
-            long baseBytes = session.BaseBytes;
-            End(session, now);
-            _ghosts.Add(session.Id, session.Process, held, baseBytes, _watch + 1);
-            ended = true;
-        }
-
-        while (_leaseEnds.Count > 0 && _leaseEnds.Min is var end && end.At <= now)
-        {
-            Lapse(_leases[end.Id], now);
-            ended = true;
-        }
-
-        while (_queue.NextAbandoned(now) is { } waiter)
-        {
-            Settle(waiter, Refusal(waiter.Command, "its caller did not ask again"));
-            ended = true;
-        }
-
-        _answers.Expire(now);
-        if (Learning && now >= _learnUntil)
-        {
-            EndLearning();
-            ended = true;
-        }
-
-        if (ended)
-        {
-            // Whoever waited behind what ended comes before the command that is only now arriving.
-            Pump(now);
-        }
-    }
-
-    // What nobody reported may still be there: a stalled process. It is a ghost without a witness of its own.
-    private void EndLearning()
-    {
-        long unreported = UnreportedBytes;
-        Learning = false;
-        _ghosts.ForgetBases();
-        _ghosts.AddUnwitnessed(unreported, unreported, _watch + 1);
-        foreach (Session session in _sessions.Values)
-        {
-            session.BaseBytes = 0;
-        }
-
-        _beyond = _held;
-        _mark = 0;
-        _learned.Clear();
-        _over.Clear();
     }
 
     private void Finish(TimeSpan now)
     {
         Pump(now);
         Climb(now);
+        AskToCollect(now);
         _unasked |= CanRepay;
 
         // What was freed may make room within the limit for somebody who now lacks nothing but allotment.

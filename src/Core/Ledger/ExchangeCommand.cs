@@ -24,6 +24,12 @@ public sealed record ExchangeCommand
     /// <summary>Requests that were given up.</summary>
     public IReadOnlyList<Guid> Cancelled { get; init; } = [];
 
+    /// <summary>First attempts up to this number are over; 0 for none. See <see cref="TryAcquireCommand"/>.</summary>
+    public long Settled { get; init; }
+
     /// <summary>What it used must-succeed for, as totals of the session.</summary>
     public IReadOnlyList<ReasonReport> MustSucceed { get; init; } = [];
+
+    /// <summary>What its process really occupies; null when it does not say.</summary>
+    public HeapReading? Heap { get; init; }
 }

@@ -14,4 +14,10 @@ public sealed record ExchangeDecision(
 
     /// <summary>Within what time what is asked back should come back.</summary>
     public TimeSpan ReclaimWithin { get; init; }
+
+    /// <summary>The container's hard limit as last seen; null for none.</summary>
+    public long? HardLimitBytes { get; init; }
+
+    /// <summary>Whether its process should collect its garbage: memory is short, and much of it may be dead.</summary>
+    public bool Collect { get; init; }
 }

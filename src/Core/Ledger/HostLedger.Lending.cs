@@ -45,6 +45,7 @@ public sealed partial class HostLedger
 
         if (mark.Number > _lendNumber)
         {
+            bool skipped = mark.Number > _lendNumber + 1;
             _lendNumber = mark.Number;
             _lentUsed = mark.UsedBytes;
             long before = _lent;
@@ -55,9 +56,10 @@ public sealed partial class HostLedger
                 SetLent(raised);
             }
 
-            // A lower mark is written, too, with its number: a restart from a higher one would let a late copy of the
-            // message that lowered it do so again, under loans that were made since.
-            Changed |= _lent != before;
+            // A restart must not act on a late message that lowers the mark under loans that were made since. So a
+            // number is written with each change, a lower mark included, and when a message before it was skipped:
+            // that one may still come, while a copy of one that was acted on and changed nothing lowers nothing.
+            Changed |= _lent != before || skipped;
 
             Serve(now, asking: null);
             AssertInvariants();

@@ -39,6 +39,12 @@ public sealed record LeaseCommand
     /// </summary>
     public bool IsReservation { get; init; }
 
+    /// <summary>
+    /// Of a first attempt: its number in the session, growing; 0 for others. A copy of one that is over is not granted,
+    /// so nothing else need be remembered of it once its lease has ended.
+    /// </summary>
+    public long Number { get; init; }
+
     /// <summary>Whether another command asks for the same thing; how long it waits does not matter.</summary>
     public bool SameAs(LeaseCommand other)
     {

@@ -33,8 +33,39 @@ internal sealed class RequestLog
     public void Replace(Guid requestId, LeaseDecision decision) =>
         _answers[requestId] = _answers[requestId] with { Decision = decision };
 
-    /// <summary>The lease ended in the ordinary way: late copies of its request may still arrive until then.</summary>
-    public void ForgetAt(Guid requestId, long leaseId, TimeSpan at) => _forgotten.Enqueue((at, requestId, leaseId));
+    /// <summary>
+    /// It was asked in a way that has no number: late copies of it cannot be told by their numbers any more.
+    /// </summary>
+    public void AskedAgain(Guid requestId)
+    {
+        (LeaseCommand command, LeaseDecision decision, long leaseId) = _answers[requestId];
+        if (command.Number > 0)
+        {
+            _answers[requestId] = (command with { Number = 0 }, decision, leaseId);
+        }
+    }
+
+    /// <summary>
+    /// The lease ended in the ordinary way. Late copies of its request may still arrive: those of a first attempt that
+    /// is over are known by their number, the others are remembered for a while.
+    /// </summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="leaseId">Its lease.</param>
+    /// <param name="settled">First attempts of its session up to this number are over.</param>
+    /// <param name="until">Until when others are remembered.</param>
+    public void End(Guid requestId, long leaseId, long settled, TimeSpan until)
+    {
+        if (_answers.TryGetValue(requestId, out (LeaseCommand Command, LeaseDecision, long) answer)
+            && answer.Command.Number > 0
+            && answer.Command.Number <= settled)
+        {
+            _answers.Remove(requestId);
+        }
+        else
+        {
+            _forgotten.Enqueue((until, requestId, leaseId));
+        }
+    }
 
     /// <summary>
     /// The same id would be a new request: the lease went with its session, or was taken back from its caller.

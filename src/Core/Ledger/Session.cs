@@ -21,7 +21,7 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     /// <summary>Bytes that the mark of an earlier epoch already stands for.</summary>
     public long BaseBytes { get; set; }
 
-    public SortedDictionary<string, Account> Accounts { get; } = new(StringComparer.Ordinal);
+    public AccountList Accounts { get; } = new();
 
     public HashSet<Lease> Leases { get; } = [];
 
@@ -40,8 +40,20 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     /// <summary>What it used must-succeed for, as it last said.</summary>
     public IReadOnlyList<ReasonReport> MustSucceed { get; set; } = [];
 
+    /// <summary>What its process really occupies, as it last said.</summary>
+    public HeapReading Heap { get; set; }
+
+    /// <summary>Whether it was asked to collect its garbage, and did not yet say that there is less.</summary>
+    public bool IsAskedToCollect { get; set; }
+
+    /// <summary>First attempts up to this number are over.</summary>
+    public long Settled { get; private set; }
+
     /// <summary>What counts beyond the mark while learning.</summary>
     public long BeyondBytes => Math.Max(0, DrawnBytes + NamedBytes - BaseBytes);
+
+    /// <summary>An older message may say less.</summary>
+    public void Settle(long number) => Settled = Math.Max(Settled, number);
 
     /// <summary>What the session holds for one subsystem.</summary>
     internal sealed class Account(Session owner, SubsystemBook book)

@@ -5,7 +5,7 @@ public sealed class SubsystemBook
 {
     private ByUrgency _leased;
 
-    internal SubsystemBook(string name) => Name = name;
+    internal SubsystemBook(string name, SubsystemRow policy) => (Name, Policy) = (name, policy);
 
     /// <summary>The subsystem's name.</summary>
     public string Name { get; }
@@ -27,6 +27,9 @@ public sealed class SubsystemBook
 
     /// <summary>The request that could not be met; 0 for Normal.</summary>
     public long StateBytes { get; internal set; }
+
+    /// <summary>The policy in force, defaults filled in.</summary>
+    internal SubsystemRow Policy { get; set; }
 
     /// <summary>When to complain next of a request that waits beyond its patience.</summary>
     internal TimeSpan ComplainAt { get; set; }

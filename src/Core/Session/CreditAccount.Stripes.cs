@@ -26,6 +26,21 @@ internal sealed partial class CreditAccount
     private int _stripeCount;
     private bool _spreads;
 
+    /// <summary>How many leases threads have made from what was spread to them.</summary>
+    internal long SpreadLeases
+    {
+        get
+        {
+            long leases = 0;
+            foreach (CreditStripe? stripe in _stripes)
+            {
+                leases += stripe?.Leases ?? 0;
+            }
+
+            return leases;
+        }
+    }
+
     /// <summary>
     /// Leases from the calling thread's stripe. Null when that has to be done otherwise: not spread, not allowed, or
     /// there is not enough to spread.

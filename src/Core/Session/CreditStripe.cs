@@ -193,6 +193,21 @@ internal sealed class CreditStripe(CreditAccount account, int owner)
         _slots = slots;
     }
 
+    /// <summary>How many leases were made here. A moment's picture for others.</summary>
+    internal long Leases
+    {
+        get
+        {
+            long leases = 0;
+            foreach (StripeSlot slot in Volatile.Read(ref _slots))
+            {
+                leases += slot.Leases;
+            }
+
+            return leases;
+        }
+    }
+
     /// <summary>What is leased here at an urgency. A moment's picture for others.</summary>
     internal long LeasedBytes(int level) => Volatile.Read(ref _hot.Leased[level]);
 

@@ -13,6 +13,14 @@ internal abstract class LeaseSlot
     /// <summary>The urgency in a token.</summary>
     internal static Urgency UrgencyOf(long token) => (Urgency)(token & UrgencyMask);
 
+    /// <summary>
+    /// How many leases a slot with this token has had: each moved it on when it began and when it ended.
+    /// </summary>
+    private protected static long LeasesUpTo(long token) => ((token >> UrgencyBits) + 1) / 2;
+
+    /// <summary>How many leases this slot has had.</summary>
+    internal abstract long Leases { get; }
+
     /// <summary>True while the lease of this token is held.</summary>
     internal abstract bool Holds(long token);
 

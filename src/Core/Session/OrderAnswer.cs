@@ -17,4 +17,10 @@ internal sealed record OrderAnswer(
 
     /// <summary>Within what time what is asked back should come back.</summary>
     public TimeSpan ReclaimWithin { get; init; }
+
+    /// <summary>The container's hard limit as the authority sees it; null for none.</summary>
+    public long? HardLimitBytes { get; init; }
+
+    /// <summary>Whether this process should collect its garbage.</summary>
+    public bool Collect { get; init; }
 }

@@ -7,6 +7,17 @@ internal sealed partial class SessionCore
 {
     // As many as there were leases at once: a slot is small, and the peak tends to come again.
     private readonly ConcurrentQueue<SharedSlot> _free = new();
+    private long _settledAttempts;
+
+    /// <summary>First attempts at leases up to this number are over; never falls.</summary>
+    internal long SettledAttempts
+    {
+        get => Volatile.Read(ref _settledAttempts);
+        set => Volatile.Write(ref _settledAttempts, value);
+    }
+
+    // All of them: how often they were used says how many leases there were, at no cost to those.
+    private readonly ConcurrentQueue<SharedSlot> _slots = new();
 
     /// <summary>A lease from bytes that were taken out of an account.</summary>
     internal SharedSlot Lease(in LeaseTerms terms, Urgency held, out long token)
@@ -14,6 +25,7 @@ internal sealed partial class SessionCore
         if (!_free.TryDequeue(out SharedSlot? slot))
         {
             slot = new SharedSlot();
+            _slots.Enqueue(slot);
         }
 
         token = slot.Start(terms, held);
@@ -115,6 +127,37 @@ internal sealed partial class SessionCore
         {
             LapseIfDue(now);
             return _phase == Phase.Open && ask.Opening == _opening;
+        }
+    }
+
+    /// <summary>
+    /// A request of a subsystem goes to the authority and may wait there, until <see cref="RequestOver"/>: meanwhile
+    /// credit goes back as far as the request needs it, that of its own subsystem first.
+    /// </summary>
+    internal void RequestWaits(SubsystemCredit subsystem, long bytes)
+    {
+        bool serves = false;
+        lock (_lock)
+        {
+            subsystem.AddRequest(bytes);
+            foreach (SubsystemCredit any in _subsystems.Values)
+            {
+                serves |= any.SpareBytes > 0;
+            }
+        }
+
+        if (serves)
+        {
+            Signal(Attention.Give);
+        }
+    }
+
+    /// <summary>Ends what <see cref="RequestWaits"/> began.</summary>
+    internal void RequestOver(SubsystemCredit subsystem, long bytes)
+    {
+        lock (_lock)
+        {
+            subsystem.RemoveRequest(bytes);
         }
     }
 

@@ -3,6 +3,12 @@ namespace Headroom;
 /// <content>Openings and exchanges: what is said.</content>
 internal sealed partial class SessionCore
 {
+    /// <summary>
+    /// What this process really occupies, which goes with the next exchange; null for nothing to say. Only for whoever
+    /// calls <see cref="Step"/>.
+    /// </summary>
+    internal HeapReading? Heap { get; set; }
+
     private ExchangeCommand BuildExchange(TimeSpan now)
     {
         Interlocked.Exchange(ref _attention, 0);
@@ -13,12 +19,13 @@ internal sealed partial class SessionCore
         }
 
         long slack = Slack();
+        long shortBytes = ShortBytes();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         var wants = new List<SubsystemWant>();
         var reasons = new List<ReasonReport>();
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            subsystem.Trim(slack);
+            subsystem.Trim(slack, ref shortBytes);
             subsystem.WantedBytes = 0;
             if (asks && subsystem.Want() is { } want)
             {
@@ -45,6 +52,8 @@ internal sealed partial class SessionCore
             Released = [.. _released.Take(MaxIdsPerExchange)],
             Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
             MustSucceed = reasons,
+            Heap = Heap,
+            Settled = SettledAttempts,
         };
     }
 
@@ -66,6 +75,18 @@ internal sealed partial class SessionCore
         {
             subsystem.SlabBytes = (long)((Int128)subsystem.SlabBytes * Limits.MaxIdleCreditBytes / total);
         }
+    }
+
+    // What requests wait for that their own subsystems have not: others of the session give it.
+    private long ShortBytes()
+    {
+        long bytes = 0;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            bytes += subsystem.ShortBytes;
+        }
+
+        return bytes;
     }
 
     // What each may have beyond its slab before it is called idle.

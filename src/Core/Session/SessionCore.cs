@@ -64,6 +64,7 @@ internal sealed partial class SessionCore
     private TimeSpan _lastSentAt = TimeSpan.MinValue;
     private TimeSpan _wantPause;
     private bool _overdue;
+    private long _lapses;
     private int _failures;
     private OpenCommand? _openCommand;
     private int _openAttempts;
@@ -117,6 +118,9 @@ internal sealed partial class SessionCore
     /// </summary>
     internal bool IsOver(TimeSpan now) => now.Ticks >= Volatile.Read(ref _lapsesAtTicks);
 
+    /// <summary>How often a session was over because it could not be renewed in time.</summary>
+    internal long Lapses => Volatile.Read(ref _lapses);
+
     /// <summary>Whether the authority knows the session, and it is not over.</summary>
     internal bool IsOpen(TimeSpan now)
     {
@@ -133,21 +137,17 @@ internal sealed partial class SessionCore
         {
             LapseIfDue(now);
             DropUnusable();
-            long credit = 0;
-            long emergency = 0;
-            long lost = 0;
-            ByUrgency leased = default;
-            foreach (SubsystemCredit subsystem in _subsystems.Values)
-            {
-                SubsystemHolding holding = subsystem.Holding();
-                credit += holding.CreditBytes;
-                emergency += holding.EmergencyBytes + subsystem.AdriftBytes;
-                leased += holding.LeasedBytes + subsystem.Named;
-                lost += subsystem.LostBytes();
-            }
-
+            bool asksBack = _phase == Phase.Open && !_closing;
+            SubsystemPicture[] subsystems =
+                [.. _subsystems.Values.Select(subsystem => subsystem.Picture(asksBack))];
             return new SessionPicture(
-                _usable, _session, _epoch, credit, emergency, leased, lost, _overdue && _phase == Phase.Open);
+                _usable,
+                _session,
+                _epoch,
+                _overdue && _phase == Phase.Open,
+                _lapses,
+                _slots.Sum(slot => slot.Leases) + subsystems.Sum(subsystem => subsystem.SpreadLeases),
+                subsystems);
         }
     }
 
@@ -309,6 +309,7 @@ internal sealed partial class SessionCore
         }
 
         _usable = false;
+        _lapses++;
         if (_phase == Phase.Open)
         {
             Leave();

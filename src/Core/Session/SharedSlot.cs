@@ -44,6 +44,8 @@ internal sealed class SharedSlot : LeaseSlot
         return token;
     }
 
+    internal override long Leases => LeasesUpTo(Volatile.Read(ref _token));
+
     internal override bool Holds(long token) => Volatile.Read(ref _token) == token;
 
     // Read before the token: a slot that is used anew has another one.

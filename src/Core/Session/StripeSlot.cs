@@ -86,6 +86,8 @@ internal sealed class StripeSlot(CreditStripe home, int index) : LeaseSlot
         }
     }
 
+    internal override long Leases => LeasesUpTo(Volatile.Read(ref _token));
+
     internal override bool Holds(long token) =>
         Volatile.Read(ref _token) == token && Volatile.Read(ref _endedElsewhere) != token;
 

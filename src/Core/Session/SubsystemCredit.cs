@@ -23,6 +23,12 @@ internal sealed partial class SubsystemCredit
     private long _lowMark;
     private long _highMark = long.MaxValue;
 
+    // How often credit did not suffice, by urgency.
+    private readonly long[] _misses = new long[ByUrgency.Levels];
+
+    // Of accounts that were abandoned.
+    private long _earlierLeases;
+
     internal SubsystemCredit(SessionCore core, string name)
     {
         Core = core;
@@ -95,6 +101,7 @@ internal sealed partial class SubsystemCredit
             return account.TryTake(bytes, urgency, held);
         }
 
+        Interlocked.Increment(ref _misses[(int)urgency]);
         Lacked(bytes, urgency);
         return false;
     }
@@ -147,12 +154,21 @@ internal sealed partial class SubsystemCredit
             long lowest = Interlocked.Exchange(ref _lowest, long.MaxValue);
             long untouched = Math.Max(0, Math.Min(credit, lowest - EmergencyBytes));
             SlabBytes -= (Math.Min(untouched, SlabBytes) + 1) / 2;
-            SlabBytes = SlabBytes < limits.MinSlabBytes / 2 ? 0 : SlabBytes;
+            long least = limits.MinSlabBytes / 2;
+            if (SlabBytes < least)
+            {
+                // Who leases a little now and then must not find nothing once in a while.
+                SlabBytes = lowest < long.MaxValue ? least : 0;
+            }
         }
     }
 
     /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
-    internal void Trim(long slack)
+    /// <param name="slack">What it may have beyond its slab.</param>
+    /// <param name="shortElsewhere">
+    /// What waiting requests of other subsystems ask for beyond their own credit; less by what is given for them.
+    /// </param>
+    internal void Trim(long slack, ref long shortElsewhere)
     {
         _account.TakeInEnded();
         bool reclaims = ReclaimBelow > Urgency.Optional;
@@ -160,22 +176,22 @@ internal sealed partial class SubsystemCredit
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
         long surplus = credit > high ? credit - EmergencyBytes - ahead : 0;
-        long excess = Math.Max(surplus, _account.DrawnBytes - EntitledBytes);
+        long excess = Math.Max(Math.Max(surplus, OwedToRequests(ref shortElsewhere)), _account.DrawnBytes - EntitledBytes);
         _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
 
         // The authority fills the store unasked; one that it could not fill needs no message for each lease.
-        bool calls = !reclaims && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
+        bool calls = !reclaims && !Asks && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
         Volatile.Write(ref _lowMark, calls ? EmergencyBytes + (SlabBytes / 2) : 0);
-        Volatile.Write(ref _highMark, overdrawn ? 0 : high);
-        _account.Spread(ahead > 0 && !overdrawn);
+        Volatile.Write(ref _highMark, overdrawn ? 0 : Asks ? EmergencyBytes : high);
+        _account.Spread(ahead > 0 && !overdrawn && !Asks);
     }
 
     /// <summary>What to ask for now; null when credit suffices.</summary>
     internal SubsystemWant? Want()
     {
         long credit = SpareBytes;
-        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0 || ReclaimBelow > Urgency.Optional)
+        if ((credit >= SlabBytes / 2 && credit > 0) || SlabBytes == 0 || ReclaimBelow > Urgency.Optional || Asks)
         {
             return null;
         }
@@ -250,7 +266,27 @@ internal sealed partial class SubsystemCredit
         old.Allow(0);
         old.Spread(false);
         old.Surrender(long.MaxValue);
+        _earlierLeases += old.SpreadLeases;
         _abandoned.Add(old);
+    }
+
+    /// <summary>How it stands. Only under the session's lock.</summary>
+    internal SubsystemPicture Picture(bool asksBack)
+    {
+        SubsystemHolding holding = Holding();
+        return new SubsystemPicture(
+            Name,
+            holding.CreditBytes,
+            holding.EmergencyBytes + AdriftBytes,
+            holding.LeasedBytes + Named,
+            LostBytes(),
+            asksBack ? AboveBytes() : 0,
+            _earlierLeases + _account.SpreadLeases,
+            new ByUrgency(
+                Volatile.Read(ref _misses[0]),
+                Volatile.Read(ref _misses[1]),
+                Volatile.Read(ref _misses[2]),
+                Volatile.Read(ref _misses[3])));
     }
 
     /// <summary>Bytes in leases that nobody stands behind and that are not yet ended.</summary>
@@ -270,8 +306,8 @@ internal sealed partial class SubsystemCredit
         return lost;
     }
 
-    // Credit that anybody may use.
-    private long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);
+    /// <summary>Credit that anybody may use. Only under the session's lock.</summary>
+    internal long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);
 
     private void Lacked(long bytes, Urgency urgency)
     {

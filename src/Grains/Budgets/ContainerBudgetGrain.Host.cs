@@ -7,7 +7,8 @@ internal sealed partial class ContainerBudgetGrain
 {
     // A budget that nobody asked for a while, or that a busy machine kept from its tick, has let its authority lease
     // run out.
-    // Whoever comes then waits for one answer of the host, rather than being sent away.
+    // Whoever comes then waits for one answer of the host, rather than being sent away; for so long as an answer takes
+    // that does not wait for the store.
     private ValueTask ConfirmAsync()
     {
         if (clock.Now < _ledger.AuthorityUntil)
@@ -20,7 +21,20 @@ internal sealed partial class ContainerBudgetGrain
             CallHostAsync(tidy: false).Ignore();
         }
 
-        return _round is { } round ? new ValueTask(round) : default;
+        return _round is { } round ? new ValueTask(BrieflyAsync(round)) : default;
+    }
+
+    // A host that waits for its store must not keep those waiting who need nothing of the store.
+    private async Task BrieflyAsync(Task round)
+    {
+        try
+        {
+            await round.WaitAsync(RoundPatience, clock.Provider);
+        }
+        catch (TimeoutException)
+        {
+            // The round goes on, and what it brings serves those that wait then.
+        }
     }
 
     // One call at a time carries the wants of all that wait.
@@ -91,9 +105,9 @@ internal sealed partial class ContainerBudgetGrain
     // Those that wait are answered that they still do, and find their way: an activation ends when nothing runs in it.
     private void GoHome()
     {
-        foreach ((Guid request, TaskCompletionSource<LeaseAnswer> wait) in _waits)
+        foreach ((Guid request, RequestWait wait) in _waits)
         {
-            wait.TrySetResult(_ledger.Stand(request) is { } stand
+            wait.Settle(_ledger.Stand(request) is { } stand
                 ? Wire.Answer(stand, _ledger.Epoch)
                 : new LeaseAnswer { Outcome = (byte)Outcome.Unavailable, RetryAfter = TickPeriod });
         }

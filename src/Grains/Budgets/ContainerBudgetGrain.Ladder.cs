@@ -115,9 +115,9 @@ internal sealed partial class ContainerBudgetGrain
         foreach (Guid request in _ledger.TakeExhausted())
         {
             if (_ledger.Stand(request) is { } stand
-                && _waits.Remove(request, out TaskCompletionSource<LeaseAnswer>? wait))
+                && _waits.Remove(request, out RequestWait? wait))
             {
-                wait.TrySetResult(Wire.Answer(stand, _ledger.Epoch));
+                wait.Settle(Wire.Answer(stand, _ledger.Epoch));
             }
         }
 
@@ -129,6 +129,7 @@ internal sealed partial class ContainerBudgetGrain
             }
         }
 
+        metrics.CollectionsAsked(_host, _ledger.TakeCollectionsAsked());
         foreach (Reclaimed reclaimed in _ledger.TakeReclaims())
         {
             TellReclaimed(reclaimed);
@@ -139,7 +140,7 @@ internal sealed partial class ContainerBudgetGrain
             TellState(change);
         }
 
-        TimeSpan? due = _ledger.DueAt;
+        TimeSpan? due = _ledger.DueAt(clock.Now);
         if (due != _dueAt)
         {
             _dueAt = due;

@@ -29,7 +29,11 @@ internal sealed partial class ContainerBudgetGrain(
     // A request that only waits for the host's answer has it within this, or the host is not there.
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<Guid, TaskCompletionSource<LeaseAnswer>> _waits = [];
+    // A host answers within milliseconds unless it waits for its store. Well below a second, which is what a session
+    // gives the call that renews it.
+    private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(300);
+
+    private readonly Dictionary<Guid, RequestWait> _waits = [];
     private string _host = "";
     private string _container = "";
     private string _key = "";
@@ -86,14 +90,15 @@ internal sealed partial class ContainerBudgetGrain(
     {
         ExchangeCommand command = Wire.Command(request);
         await ConfirmAsync();
-        ExchangeDecision decision = Apply(() => _ledger.Exchange(command, clock.Now));
+        ExchangeDecision decision =
+            Apply(static (ledger, command, now) => ledger.Exchange(command, now), command);
 
         // One answer of the host at most: what it cannot give now comes with a later exchange, not by waiting in this
         // one.
         if (decision.Unmet && _round is { } round)
         {
-            await round;
-            decision = Apply(() => _ledger.Exchange(command, clock.Now));
+            await BrieflyAsync(round);
+            decision = Apply(static (ledger, command, now) => ledger.Exchange(command, now), command);
         }
 
         return Wire.Answer(decision, request.Session, _ledger.Epoch);
@@ -115,17 +120,12 @@ internal sealed partial class ContainerBudgetGrain(
         LeaseCommand command = Wire.Command(attempt);
         await ConfirmAsync();
 
-        // Before the command, because its answer may come with the very transition that makes it wait.
-        TaskCompletionSource<LeaseAnswer> wait = WaitFor(command.RequestId);
-        LeaseDecision decision = Apply(() => _ledger.Request(command, clock.Now));
-        if (decision.Outcome == Outcome.Waiting && (command.LoanTried || !decision.Exhausted))
+        (LeaseDecision decision, RequestWait? wait) = Apply(
+            static (ledger, attempt, now) => attempt.Grain.Request(ledger, attempt.Command, now),
+            (Grain: this, Command: command));
+        if (wait is not null && (command.LoanTried || !decision.Exhausted))
         {
             return await WaitAsync(wait, command, attempt.Last, cancellationToken);
-        }
-
-        if (_ledger.Stand(command.RequestId) is null)
-        {
-            _waits.Remove(command.RequestId);
         }
 
         return Answer(decision, command.RequestId);
@@ -141,7 +141,13 @@ internal sealed partial class ContainerBudgetGrain(
     /// <inheritdoc/>
     public ValueTask ReleaseLeaseAsync(LeaseClaim claim, CancellationToken cancellationToken)
     {
-        Apply(() => _ledger.Release(Wire.Report(claim), clock.Now));
+        Apply(
+            static (ledger, report, now) =>
+            {
+                ledger.Release(report, now);
+                return true;
+            },
+            Wire.Report(claim));
         Tell(EventType.Released, claim.Bytes, claim.Subsystem);
         return default;
     }
@@ -193,24 +199,26 @@ internal sealed partial class ContainerBudgetGrain(
         new(Wire.Policy(_ledger.Policy(subsystem)));
 
     /// <inheritdoc/>
-    public ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken) => new(new AuditReport
-    {
-        Violations = [.. _ledger.Audit().Select(
-            found => new Violation { Invariant = found.Invariant, Budget = _key, Detail = found.Detail })],
-    });
-
-    /// <inheritdoc/>
     public ValueTask DrainAsync(CancellationToken cancellationToken)
     {
         Apply(() => _ledger.Drain(clock.Now));
         return default;
     }
 
-    private TaskCompletionSource<LeaseAnswer> WaitFor(Guid requestId)
+    // Whoever has to wait is known before the others are told: its answer may come with the very transition that makes
+    // it wait.
+    private (LeaseDecision Decision, RequestWait? Wait) Request(
+        ContainerLedger ledger, LeaseCommand command, TimeSpan now)
     {
-        if (!_waits.TryGetValue(requestId, out TaskCompletionSource<LeaseAnswer>? wait))
+        LeaseDecision decision = ledger.Request(command, now);
+        return (decision, decision.Outcome == Outcome.Waiting ? WaitFor(command.RequestId) : null);
+    }
+
+    private RequestWait WaitFor(Guid requestId)
+    {
+        if (!_waits.TryGetValue(requestId, out RequestWait? wait))
         {
-            wait = new TaskCompletionSource<LeaseAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+            wait = new RequestWait();
             _waits.Add(requestId, wait);
         }
 
@@ -218,45 +226,64 @@ internal sealed partial class ContainerBudgetGrain(
     }
 
     private async ValueTask<LeaseAnswer> WaitAsync(
-        TaskCompletionSource<LeaseAnswer> wait, LeaseCommand command, bool last, CancellationToken cancellationToken)
+        RequestWait wait, LeaseCommand command, bool last, CancellationToken cancellationToken)
     {
         Guid id = command.RequestId;
         bool passing = !command.MayWait || command.Urgency == Urgency.Optional;
-        TimeSpan patience = passing ? HostPatience : command.Patience;
-        try
+        TimeSpan until = clock.Now + (passing ? HostPatience : command.Patience);
+        while (wait.Answer is null && until - clock.Now is var left && left > TimeSpan.Zero)
         {
-            return await wait.Task.WaitAsync(patience, clock.Provider, cancellationToken);
+            await wait.WaitAsync(left, clock.Provider, cancellationToken);
+            if (wait.Answer is null)
+            {
+                if (_waits.GetValueOrDefault(id) == wait)
+                {
+                    _waits.Remove(id);
+                }
+
+                if (_ledger.Stand(id) is null)
+                {
+                    break;
+                }
+
+                wait = WaitFor(id);
+            }
         }
-        catch (TimeoutException)
+
+        if (wait.Answer is { } answer)
         {
-            if (wait.Task.IsCompletedSuccessfully)
-            {
-                return await wait.Task;
-            }
-
-            if (!last && !passing)
-            {
-                LeaseDecision stand = _ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now));
-                return Wire.Answer(stand, _ledger.Epoch);
-            }
-
-            LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));
-            _waits.Remove(id);
-            if (refusal is null)
-            {
-                // It was settled in this very moment: the repeated request has the answer.
-                refusal = Apply(() => _ledger.Request(command, clock.Now));
-            }
-
-            return Answer(refusal, id);
+            return answer;
         }
+
+        if (!last && !passing)
+        {
+            LeaseDecision stand = _ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now));
+            return Wire.Answer(stand, _ledger.Epoch);
+        }
+
+        LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));
+        _waits.Remove(id);
+
+        // Settled in this very moment: the repeated request has the answer.
+        refusal ??= Apply(() => _ledger.Request(command, clock.Now));
+        return Answer(refusal, id);
     }
 
-    private T Apply<T>(Func<T> transition)
+    private void Apply(Action transition) => Apply(() =>
+    {
+        transition();
+        return true;
+    });
+
+    private T Apply<T>(Func<T> transition) =>
+        Apply(static (_, transition, _) => transition(), transition);
+
+    // For those that come often: makes no closure.
+    private T Apply<TCommand, T>(Func<ContainerLedger, TCommand, TimeSpan, T> transition, TCommand command)
     {
         try
         {
-            T result = transition();
+            T result = transition(_ledger, command, clock.Now);
             Settle();
             TellLadder();
             KickHost();
@@ -269,12 +296,6 @@ internal sealed partial class ContainerBudgetGrain(
             throw;
         }
     }
-
-    private void Apply(Action transition) => Apply(() =>
-    {
-        transition();
-        return true;
-    });
 
     private void Tell(EventType type, long? bytes = null, string? subsystem = null, string? detail = null) =>
         events.Publish(new HeadroomEvent
@@ -297,9 +318,9 @@ internal sealed partial class ContainerBudgetGrain(
         _ghosts = _ledger.GhostBytes;
         foreach (Settled settled in _ledger.TakeSettled())
         {
-            if (_waits.Remove(settled.RequestId, out TaskCompletionSource<LeaseAnswer>? wait))
+            if (_waits.Remove(settled.RequestId, out RequestWait? wait))
             {
-                wait.TrySetResult(Answer(settled.Decision, settled.RequestId));
+                wait.Settle(Answer(settled.Decision, settled.RequestId));
             }
         }
 
@@ -344,5 +365,8 @@ internal sealed partial class ContainerBudgetGrain(
         LoanBytes = _ledger.LoanBytes,
         ReclaimingBytes = _ledger.ReclaimingBytes,
         OverdueSessions = _ledger.OverdueSessions,
+        Heap = Wire.Heap(_ledger.Heaps),
+        Order = _ledger.Order,
+        CommittedBytes = _ledger.CommittedBytes,
     };
 }

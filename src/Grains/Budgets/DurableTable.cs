@@ -16,6 +16,7 @@ internal sealed class DurableTable(
 {
     private Task? _current;
     private Task? _next;
+    private bool _reading;
     private Exception? _poison;
 
     /// <summary>Until when this activation may promise anything, by the last time the store confirmed it.</summary>
@@ -31,7 +32,8 @@ internal sealed class DurableTable(
         ThrowIfPoisoned();
         if (!ledger.Changed)
         {
-            return _next ?? _current ?? Task.CompletedTask;
+            // A read that is under way makes nothing durable, and may take as long as the store likes.
+            return _next ?? (_reading ? null : _current) ?? Task.CompletedTask;
         }
 
         // A write that is waiting for its turn counts as under way, although for a moment none is: two at once would
@@ -59,11 +61,23 @@ internal sealed class DurableTable(
 
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _current = done.Task;
+        _reading = true;
         try
         {
             TimeSpan asked = clock.Now;
             string? mine = state.Etag;
-            await state.ReadStateAsync();
+            try
+            {
+                await state.ReadStateAsync();
+            }
+            catch (Exception error) when (state.Etag != mine)
+            {
+                // Written by somebody else, and not readable here. The ETag was taken over all the same: with it, the
+                // next write would overwrite what that one promised.
+                _poison = error;
+                return false;
+            }
+
             if (state.Etag != mine)
             {
                 _poison = new InvalidOperationException($"Another activation of host {host} has written its table.");
@@ -75,6 +89,7 @@ internal sealed class DurableTable(
         }
         finally
         {
+            _reading = false;
             _current = null;
             done.SetResult();
         }

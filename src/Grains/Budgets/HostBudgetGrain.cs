@@ -24,14 +24,12 @@ internal sealed partial class HostBudgetGrain(
     /// <summary>The grain storage that holds the tables.</summary>
     public const string StoreName = "headroom";
 
-    // How often two books are compared before a difference is believed: both move while they are read.
-    private const int AuditTries = 3;
-
     private readonly HashSet<string> _joined = new(StringComparer.Ordinal);
     private string _host = "";
     private HostLedger _ledger = null!;
     private DurableTable _table = null!;
     private bool _draining;
+
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -65,9 +63,12 @@ internal sealed partial class HostBudgetGrain(
             throw new BudgetUnavailableException($"Host {_host} has {HostLedger.MaxContainers} containers already.");
         }
 
+        // The epoch is the one of this joining: another one may join while this is written, and two authorities of one
+        // epoch would not fence each other.
         _joined.Add(container);
+        ContainerTerms terms = Terms(container)!;
         await FlushAsync();
-        return Terms(container)!;
+        return terms with { AuthorityLease = AuthorityLeft() };
     }
 
     /// <inheritdoc/>
@@ -91,7 +92,18 @@ internal sealed partial class HostBudgetGrain(
         }
 
         AllotDecision decision = _ledger.Allot(command, clock.Now);
+        if (decision.Outcome != Outcome.Fenced)
+        {
+            // One that joined with an earlier activation of this host goes on with its epoch.
+            _joined.Add(request.Container);
+        }
+
         await FlushAsync();
+        if (AuthorityLeft() == TimeSpan.Zero)
+        {
+            await ConfirmAsync(cancellationToken);
+        }
+
         return Wire.Answer(decision, request.Epoch, AuthorityLeft(), _ledger.Pressure, terms: null);
     }
 
@@ -176,24 +188,6 @@ internal sealed partial class HostBudgetGrain(
         new(Terms(container));
 
     /// <inheritdoc/>
-    public async ValueTask<AuditReport> AuditAsync(CancellationToken cancellationToken)
-    {
-        var violations = new List<Violation>(
-            _ledger.Audit()
-                .Select(found => new Violation { Invariant = found.Invariant, Budget = _host, Detail = found.Detail }));
-        foreach (string container in _joined.Order(StringComparer.Ordinal).ToArray())
-        {
-            violations.AddRange((await Container(container).AuditAsync(cancellationToken)).Violations);
-            if (await DisagreementAsync(container, cancellationToken) is { } disagreement)
-            {
-                violations.Add(disagreement);
-            }
-        }
-
-        return new AuditReport { Violations = [.. violations] };
-    }
-
-    /// <inheritdoc/>
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
         // A stand-in goes on: the silo that stops is another one.
@@ -205,33 +199,6 @@ internal sealed partial class HostBudgetGrain(
         _draining = true;
         await Task.WhenAll(_joined.Select(container => Container(container).DrainAsync(cancellationToken).AsTask()));
         await FlushAsync();
-    }
-
-    // A container never believes to have more than its host has booked for it. Its own figure is taken between two of
-    // the
-    // host's; only what exceeds both, several times, is no movement but a fault.
-    private async Task<Violation?> DisagreementAsync(string container, CancellationToken cancellationToken)
-    {
-        Violation? violation = null;
-        for (int attempt = 0; attempt < AuditTries; attempt++)
-        {
-            long before = _ledger.Row(container)!.AllottedBytes;
-            ContainerView view = await Container(container).GetAsync(cancellationToken);
-            long booked = Math.Max(before, _ledger.Row(container)!.AllottedBytes);
-            if (view.AllottedBytes <= booked || view.Epoch != _ledger.Row(container)!.Epoch)
-            {
-                return null;
-            }
-
-            violation = new Violation
-            {
-                Invariant = "I1",
-                Budget = BudgetKey.Of(_host, container),
-                Detail = $"the container believes to have {view.AllottedBytes} bytes, its host booked {booked}",
-            };
-        }
-
-        return violation;
     }
 
     private ConfigureAnswer Answer(SettingsError? error, string? container, string? subsystem)
@@ -285,34 +252,6 @@ internal sealed partial class HostBudgetGrain(
 
     private AllotAnswer Order(string container, ContainerTerms? terms) => Wire.Answer(
         _ledger.Current(container)!.Value, _ledger.Row(container)!.Epoch, AuthorityLeft(), _ledger.Pressure, terms);
-
-    private async Task ConfirmAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (hosts.IsAway(_host))
-            {
-                // Not deactivated: whoever remembers this place would make it come back here again and again.
-                LogGoingHome(logger, _host);
-                MigrateOnIdle();
-            }
-            else if (!await _table.ConfirmAsync())
-            {
-                LogReplaced(logger, _host);
-                DeactivateOnIdle();
-            }
-        }
-        catch (Exception error)
-        {
-            LogConfirmFailed(logger, _host, error);
-        }
-    }
-
-    private TimeSpan AuthorityLeft()
-    {
-        TimeSpan left = _table.ConfirmedUntil - clock.Now;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
 
     private IContainerBudgetGrain Container(string container) =>
         GrainFactory.GetGrain<IContainerBudgetGrain>(BudgetKey.Of(_host, container));

@@ -11,11 +11,17 @@ internal static class HostStateTable
     /// The record is not one of this host, or of a version that this silo does not know: it must not be taken for
     /// empty.
     /// </exception>
-    public static HostTable Read(HostState state, string host, bool exists)
+    public static HostTable Read(HostState? state, string host, bool exists)
     {
         if (!exists)
         {
             return HostTable.Empty;
+        }
+
+        if (state is null)
+        {
+            throw new InvalidDataException(
+                $"The stored record of host {host} is empty. Its budget stays stopped until the record is mended.");
         }
 
         if (state.Version is < 1 or > Version || state.Host != host)

@@ -1,5 +1,7 @@
 using Headroom.Contracts;
 using Headroom.Grains.Lending;
+using Headroom.Grains.Resilience;
+using Polly;
 
 namespace Headroom.Grains.Budgets;
 
@@ -23,13 +25,43 @@ internal sealed class RequestClimb(
 
     private readonly LeaseRequest _request = attempt.Request;
     private int _left = retries;
+    private Task<LeaseAnswer>? _begun;
+    private bool _isLast;
     private bool _loanTried = attempt.Request.Replicas == 0;
     private LoanOffer? _offer;
 
-    public async ValueTask<LeaseAnswer> NextAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The first try, which needs no pipeline: most requests end with it. Null when it failed or may end otherwise next
+    /// time; then <see cref="NextAsync"/> begins with what it brought.
+    /// </summary>
+    public async ValueTask<LeaseAnswer?> BeginAsync(CancellationToken cancellationToken)
+    {
+        Task<LeaseAnswer> begun = TryAsync(cancellationToken);
+        await ((Task)begun).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (begun.IsCompletedSuccessfully && !UrgencyPipelines.CanChange(await begun))
+        {
+            return await begun;
+        }
+
+        _begun = begun;
+        return null;
+    }
+
+    /// <summary>The next try.</summary>
+    public ValueTask<LeaseAnswer> NextAsync(ResilienceContext context)
+    {
+        Task<LeaseAnswer> next = _begun ?? TryAsync(context.CancellationToken);
+        _begun = null;
+        context.Properties.Set(UrgencyPipelines.IsLast, _isLast);
+        return new ValueTask<LeaseAnswer>(next);
+    }
+
+    private async Task<LeaseAnswer> TryAsync(CancellationToken cancellationToken)
     {
         TimeSpan left = Left(deadline);
-        bool final = _left <= 0 || left == TimeSpan.Zero;
+        _isLast = left == TimeSpan.Zero;
+        bool final = _left <= 0 || _isLast;
         TimeSpan until = clock.Now + (final ? left : left / (_left + 1));
         _left--;
         while (true)

@@ -34,6 +34,7 @@ internal sealed partial class SubsystemGrain(
     /// </summary>
     public static readonly TimeSpan MaxCallWait = TimeSpan.FromSeconds(10);
 
+    private string _key = "";
     private string _host = "";
     private string _container = "";
     private string _subsystem = "";
@@ -43,7 +44,8 @@ internal sealed partial class SubsystemGrain(
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        string[] names = BudgetKey.Split(this.GetPrimaryKeyString(), 3);
+        _key = this.GetPrimaryKeyString();
+        string[] names = BudgetKey.Split(_key, 3);
         (_host, _container, _subsystem) = (names[0], names[1], names[2]);
         _budget = GrainFactory.GetGrain<IContainerBudgetGrain>(BudgetKey.Of(_host, _container));
         return Task.CompletedTask;
@@ -70,7 +72,7 @@ internal sealed partial class SubsystemGrain(
             GoHome();
         }
 
-        metrics.Requested(_host, urgency, answer);
+        metrics.Requested(_host, urgency, (Outcome)answer.Outcome, (Rung)answer.Rung, 1, answer.Bytes);
         Tell(request, answer);
         return answer;
     }
@@ -131,23 +133,9 @@ internal sealed partial class SubsystemGrain(
 
     private void Tell(LeaseRequest request, LeaseAnswer answer)
     {
-        var happened = new HeadroomEvent
-        {
-            Type = (Outcome)answer.Outcome switch
-            {
-                Outcome.Granted => EventType.Granted,
-                Outcome.Waiting => EventType.Waiting,
-                Outcome.UrgencyNotAllowed or Outcome.QuotaExceeded => EventType.Denied,
-                _ => EventType.Refused,
-            },
-            Host = _host,
-            Container = _container,
-            Subsystem = _subsystem,
-            Urgency = (Urgency)request.Urgency,
-            Bytes = request.Bytes,
-            Rung = (Rung)answer.Rung,
-            Detail = answer.Detail,
-        };
+        HeadroomEvent happened = RequestEvents.Of(
+            _host, _container, _subsystem, (Urgency)request.Urgency, request.Bytes, (Outcome)answer.Outcome,
+            (Rung)answer.Rung, answer.Detail);
         if (answer.Outcome == (byte)Outcome.Granted && answer.Rung is > (byte)Rung.Host and < (byte)Rung.Wait)
         {
             events.Publish(happened with { Type = EventType.Escalated });
@@ -164,24 +152,30 @@ internal sealed partial class SubsystemGrain(
             _budget,
             lenders,
             _host,
-            this.GetPrimaryKeyString(),
+            _key,
             new LeaseAttempt { Subsystem = _subsystem, Request = request, Patience = TimeSpan.Zero, Last = false },
             request.Session == Guid.Empty ? request.Ttl ?? budgets.SessionTtl : budgets.SessionTtl,
             clock,
             clock.Now + (wait < MaxCallWait ? wait : MaxCallWait),
             options.MaxRetries);
 
+        return await climb.BeginAsync(cancellationToken) ?? await ClimbAsync(climb, urgency, cancellationToken);
+    }
+
+    private async Task<LeaseAnswer> ClimbAsync(
+        RequestClimb climb, Urgency urgency, CancellationToken cancellationToken)
+    {
         // On the grain's own scheduler: Polly would leave it otherwise.
         ResilienceContext context =
             ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
         try
         {
             return await pipelines.GetPipeline<LeaseAnswer>(urgency).ExecuteAsync(
-                static (context, climb) => climb.NextAsync(context.CancellationToken), context, climb);
+                static (context, climb) => climb.NextAsync(context), context, climb);
         }
         catch (Exception error) when (error is not OperationCanceledException and not ArgumentException)
         {
-            LogBudgetFailed(logger, this.GetPrimaryKeyString(), error);
+            LogBudgetFailed(logger, _key, error);
             return new LeaseAnswer
             {
                 Outcome = (byte)Outcome.Unavailable,

@@ -34,14 +34,26 @@ public sealed class EventHub
     /// <summary>
     /// Tells what happened. Gives it its number and its time; costs one write to the ring while nobody waits for it.
     /// </summary>
-    public void Publish(in HeadroomEvent happened)
+    public void Publish(in HeadroomEvent happened) => Publish(new ReadOnlySpan<HeadroomEvent>(in happened));
+
+    /// <summary>Tells of several at once, in their order.</summary>
+    public void Publish(ReadOnlySpan<HeadroomEvent> happened)
     {
+        if (happened.IsEmpty)
+        {
+            return;
+        }
+
         DateTimeOffset now = _time.GetUtcNow();
         TaskCompletionSource? waiting;
         lock (_gate)
         {
-            _ring[Slot(_next)] = happened with { Number = _next, Time = now };
-            _next++;
+            foreach (ref readonly HeadroomEvent one in happened)
+            {
+                _ring[Slot(_next)] = one with { Number = _next, Time = now };
+                _next++;
+            }
+
             waiting = _readersWait;
             _readersWait = null;
         }

@@ -6,7 +6,12 @@ namespace Headroom.Grains.Lending;
 
 /// <summary>One search for a loan: who was asked, what each said, and whose grant has to be given back.</summary>
 internal sealed class LoanAsk(
-    IGrainFactory grains, PledgeView pledges, LoanWish wish, IReadOnlyList<string> order, TimeSpan limit)
+    IGrainFactory grains,
+    PledgeView pledges,
+    LoanWish wish,
+    IReadOnlyList<string> order,
+    TimeSpan limit,
+    TimeProvider time)
 {
     /// <summary>Most lenders that are asked at once: what Polly's hedging allows.</summary>
     public const int MaxAtOnce = 11;
@@ -54,8 +59,8 @@ internal sealed class LoanAsk(
     {
         var asked = new Asked(Guid.NewGuid());
         _asked[host] = asked;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(limit);
+        using var late = new CancellationTokenSource(limit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
             LendAnswer answer = await grains.GetGrain<IReserveGrain>(host).LendAsync(
@@ -86,7 +91,7 @@ internal sealed class LoanAsk(
 
     private async Task CancelAsync(string host, Guid requestId)
     {
-        using var stop = new CancellationTokenSource(limit);
+        using var stop = new CancellationTokenSource(limit, time);
         try
         {
             await grains.GetGrain<IReserveGrain>(host).CancelAsync(requestId, stop.Token);

@@ -19,6 +19,7 @@ internal sealed class LoanBroker : ILoanBroker
     private readonly PledgeView _pledges;
     private readonly IGrainFactory _grains;
     private readonly LendingOptions _options;
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline<LendAnswer> _pipeline;
     private int _seed;
 
@@ -33,6 +34,7 @@ internal sealed class LoanBroker : ILoanBroker
         _hosts = hosts;
         _pledges = pledges;
         _options = options.Value;
+        _time = time;
         _seed = options.Value.Seed;
         _pipeline = new ResiliencePipelineBuilder<LendAnswer> { TimeProvider = time }
             .AddHedging(new HedgingStrategyOptions<LendAnswer>
@@ -67,7 +69,7 @@ internal sealed class LoanBroker : ILoanBroker
             [.. others.Select(host => (host, _pledges.FreePledgeBytes(host)))],
             wish.Bytes,
             new Random(Interlocked.Increment(ref _seed)).Next);
-        var ask = new LoanAsk(_grains, _pledges, wish, order, _options.AskLimit);
+        var ask = new LoanAsk(_grains, _pledges, wish, order, _options.AskLimit, _time);
         LoanPart[] got = [];
         try
         {
@@ -92,8 +94,8 @@ internal sealed class LoanBroker : ILoanBroker
     {
         foreach (LoanPart part in loan.Parts)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(_options.AskLimit);
+            using var late = new CancellationTokenSource(_options.AskLimit, _time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
             try
             {
                 await _grains.GetGrain<IReserveGrain>(part.Host).ReleaseAsync([part.Loan], limit.Token);

@@ -37,8 +37,8 @@ internal sealed class PledgeGossip(
 
     private async Task AskAsync(string host, CancellationToken stopping)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        limit.CancelAfter(Period);
+        using var late = new CancellationTokenSource(Period, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
         try
         {
             PledgeShare[] shares = await grains.GetGrain<IReserveGrain>(host).GetPledgesAsync(limit.Token);

@@ -13,6 +13,9 @@ namespace Headroom.Grains.Resilience;
 /// </summary>
 internal static class UrgencyPipelines
 {
+    /// <summary>Set by a try that had no time left to wait: it is not followed by another one.</summary>
+    public static readonly ResiliencePropertyKey<bool> IsLast = new("headroom.last");
+
     /// <summary>
     /// Adds the pipelines; their options are named by urgency, and a change of options rebuilds the pipeline.
     /// </summary>
@@ -39,14 +42,18 @@ internal static class UrgencyPipelines
     }
 
     /// <summary>Builds the pipeline of one urgency.</summary>
-    public static void Build(ResiliencePipelineBuilder<LeaseAnswer> builder, UrgencyPipelineOptions options)
+    /// <param name="builder">What it is added to.</param>
+    /// <param name="options">How long and how often.</param>
+    /// <param name="chance">For jitter, 0 to less than 1; null for one's own.</param>
+    public static void Build(
+        ResiliencePipelineBuilder<LeaseAnswer> builder, UrgencyPipelineOptions options, Func<double>? chance = null)
     {
         if (options.MaxRetries == 0)
         {
             return;
         }
 
-        builder.AddRetry(new RetryStrategyOptions<LeaseAnswer>
+        var retry = new RetryStrategyOptions<LeaseAnswer>
         {
             Name = "retry",
             MaxRetryAttempts = options.MaxRetries,
@@ -54,9 +61,12 @@ internal static class UrgencyPipelines
             UseJitter = true,
             Delay = options.BaseDelay,
             MaxDelay = options.MaxDelay,
-            ShouldHandle = static arguments => ValueTask.FromResult(CanChange(arguments.Outcome)),
+            ShouldHandle = static arguments => ValueTask.FromResult(
+                !arguments.Context.Properties.GetValue(IsLast, false) && CanChange(arguments.Outcome)),
             DelayGenerator = static arguments => ValueTask.FromResult(Delay(arguments.Outcome)),
-        });
+        };
+        retry.Randomizer = chance ?? retry.Randomizer;
+        builder.AddRetry(retry);
     }
 
     // A refusal by policy or quota, and a caller's bug, would be the same on the next try.
@@ -64,10 +74,13 @@ internal static class UrgencyPipelines
     {
         { Exception: OperationCanceledException or ArgumentException } => false,
         { Exception: not null } => true,
-        { Result: { } answer } =>
-            (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable,
+        { Result: { } answer } => CanChange(answer),
         _ => false,
     };
+
+    /// <summary>Whether the next try may have another answer.</summary>
+    public static bool CanChange(LeaseAnswer answer) =>
+        (Headroom.Outcome)answer.Outcome is Headroom.Outcome.Waiting or Headroom.Outcome.Unavailable;
 
     // Whoever still waits has waited in the queue: it goes back there at once. Null means the jittered exponential.
     private static TimeSpan? Delay(Outcome<LeaseAnswer> outcome) =>

@@ -1,5 +1,6 @@
 using Headroom.Grains;
 using Headroom.Grains.Resilience;
+using Headroom.Silo.Chaos;
 using Headroom.Silo.Hosting;
 using Headroom.Silo.Lending;
 using Headroom.Silo.Monitoring;
@@ -34,6 +35,7 @@ internal static class BudgetServices
         services.AddHostMonitor();
         services.AddLending(settings.Cluster);
         services.AddHeadroomLending();
+        services.AddChaos(settings.Chaos);
         services.AddSingleton<MachineSink>();
         services.AddSingleton<IMonitorSink>(provider => provider.GetRequiredService<MachineSink>());
         services.AddSingleton<IWatchedContainers>(provider => provider.GetRequiredService<MachineSink>());
@@ -51,7 +53,8 @@ internal static class BudgetServices
         MaxLeaseTtl = settings.Session.MaxLeaseTtl,
         MarginPercent = settings.Defaults.MarginPercent,
         DefaultMaxUrgency = settings.Defaults.MaxUrgency,
-        AuthorityLease = settings.Session.Ttl > AuthorityLeaseMin ? settings.Session.Ttl : AuthorityLeaseMin,
+        AuthorityLease = settings.Session.AuthorityLease
+            ?? (settings.Session.Ttl > AuthorityLeaseMin ? settings.Session.Ttl : AuthorityLeaseMin),
     };
 
     private static FloorPolicy Floors(UrgencySettings urgencies, Func<UrgencyLevelSettings, int> percent) =>

@@ -10,7 +10,7 @@ namespace Headroom.Silo.Hosting;
 internal static class ClusterHosting
 {
     /// <summary>Names this application's part of a shared store; changing it loses all state.</summary>
-    private const string ServiceId = "headroom";
+    public const string ServiceId = "headroom";
 
     // A frozen silo is found dead after probe time-out times misses. The defaults allow 68 s, because the longest probe
     // is four times the first one; a budget whose authority is gone for that long has let every session lapse.

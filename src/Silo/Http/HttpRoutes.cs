@@ -1,4 +1,5 @@
 using Headroom.Silo.Http.Budgets;
+using Headroom.Silo.Http.Chaos;
 using Headroom.Silo.Http.Events;
 using Headroom.Silo.Http.Leases;
 using Headroom.Silo.Http.Problems;
@@ -20,6 +21,7 @@ internal static class HttpRoutes
         app.MapLadder();
         app.MapLeases();
         app.MapEvents();
+        app.MapChaos();
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint(Metrics);
         return app;

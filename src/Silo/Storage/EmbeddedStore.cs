@@ -12,7 +12,7 @@ namespace Headroom.Silo.Storage;
 /// is to be shared), with the data in the store folder. An answer to a write means that its record
 /// is in the append-only file on disk, so it is found again after the process was killed.
 /// </summary>
-internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
+internal sealed partial class EmbeddedStore : IHostedService, IAsyncDisposable
 {
     // The server blocks a pool thread while it waits for a commit, and the commit needs another one. The pool starts
     // with one for each core and adds to that only twice a second, which was seen as writes that took 0.6 s on two
@@ -26,6 +26,7 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly SocketPlace? _socket;
     private readonly EndPoint _place;
+    private readonly SemaphoreSlim _turn = new(1);
     private GarnetServer? _server;
 
     public EmbeddedStore(StoreFolder folder, StoreShape shape, ILoggerFactory loggers)
@@ -46,6 +47,9 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
         _socket = place is null ? SocketPlace.For(folder.Path) : null;
         _place = place ?? (EndPoint)new UnixDomainSocketEndPoint(_socket!.Path);
     }
+
+    /// <summary>Where it listens.</summary>
+    public EndPoint Place => _place;
 
     /// <summary>How to connect to this store.</summary>
     public ConfigurationOptions ConnectionOptions => new()
@@ -69,16 +73,77 @@ internal sealed class EmbeddedStore : IHostedService, IAsyncDisposable
     /// <summary>Commits and closes the store. Does nothing when it is not running.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _server, null) is { } server)
+        await _turn.WaitAsync(CancellationToken.None);
+        try
         {
-            await server.Store.CommitAOFAsync(cancellationToken);
-            await Task.Run(() => server.Dispose(deleteDir: false), CancellationToken.None);
-            _socket?.Remove();
+            if (_server is { } server)
+            {
+                _server = null;
+                await CloseAsync(server, commit: true, cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
+    /// <summary>
+    /// Closes a store whose log is broken and starts another one from what that one acknowledged. Does nothing when it
+    /// is not running.
+    /// </summary>
+    public async Task ReviveAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_server is { } broken)
+            {
+                await CloseAsync(broken, commit: false, cancellationToken);
+                _server = await Task.Run(Serve, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>A socket of the kind that it listens on.</summary>
+    public Socket NewSocket() => _socket is null
+        ? new Socket(_place.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    // A log that is broken cannot be committed, and may not be closed without complaint: what was acknowledged is on
+    // disk already.
+    private async Task CloseAsync(GarnetServer server, bool commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (commit)
+            {
+                await server.Store.CommitAOFAsync(cancellationToken);
+            }
+        }
+        catch (Exception error)
+        {
+            LogClosedBroken(_loggers.CreateLogger<EmbeddedStore>(), error);
+        }
+
+        try
+        {
+            await Task.Run(() => server.Dispose(deleteDir: false), CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            LogClosedBroken(_loggers.CreateLogger<EmbeddedStore>(), error);
+        }
+
+        _socket?.Remove();
+    }
 
     private GarnetServer Serve()
     {

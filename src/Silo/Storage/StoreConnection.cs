@@ -1,3 +1,4 @@
+using Headroom.Silo.Hosting;
 using StackExchange.Redis;
 
 namespace Headroom.Silo.Storage;
@@ -28,6 +29,17 @@ internal sealed class StoreConnection(Func<ConfigurationOptions> options) : ISto
             _gate.Release();
         }
     }
+
+    /// <summary>
+    /// Where a grain's state is kept: what the provider itself would choose, so that records of earlier versions are
+    /// found.
+    /// </summary>
+    public static RedisKey Key(string stateName, GrainId grainId) =>
+        $"{ClusterHosting.ServiceId}/state/{grainId}/{stateName}";
+
+    /// <summary>Whether there is anything where a grain's state is kept.</summary>
+    public async Task<bool> ExistsAsync(string stateName, GrainId grainId) =>
+        await (await GetAsync()).GetDatabase().KeyExistsAsync(Key(stateName, grainId));
 
     /// <inheritdoc/>
     public async Task<bool> AnswersAsync()

@@ -1,4 +1,5 @@
 using Orleans.Persistence;
+using Orleans.Storage;
 using StackExchange.Redis;
 
 namespace Headroom.Silo.Storage;
@@ -8,6 +9,9 @@ internal static class StoreRegistration
 {
     /// <summary>The grain storage that budget grains name; the default storage is the same store.</summary>
     public const string StorageName = "headroom";
+
+    // The provider's own storage, behind the strict one.
+    private const string ProviderName = "headroom-provider";
 
     /// <summary>What Orleans' ADO.NET providers call PostgreSQL: its driver's name.</summary>
     public const string PostgreSqlInvariant = "Npgsql";
@@ -26,6 +30,7 @@ internal static class StoreRegistration
         services.AddSingleton(shape);
         services.AddSingleton<EmbeddedStore>();
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddedStore>());
+        services.AddHostedService<StoreWatch>();
         return services.AddStoreConnection(provider => provider.GetRequiredService<EmbeddedStore>().ConnectionOptions);
     }
 
@@ -45,11 +50,11 @@ internal static class StoreRegistration
     /// <summary>Makes the store the default grain storage and the one named <see cref="StorageName"/>.</summary>
     public static ISiloBuilder AddStoreGrainStorage(this ISiloBuilder silo)
     {
-        foreach (string name in (string[])["Default", StorageName])
-        {
-            silo.AddRedisGrainStorage(name, options => options.Configure<StoreConnection>(Share));
-        }
-
+        silo.AddRedisGrainStorage("Default", options => options.Configure<StoreConnection>(Share));
+        silo.AddRedisGrainStorage(ProviderName, options => options.Configure<StoreConnection>(Share));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageName, (provider, _) => new StrictStorage(
+            provider.GetRequiredKeyedService<IGrainStorage>(ProviderName),
+            provider.GetRequiredService<StoreConnection>().ExistsAsync));
         return silo;
     }
 
@@ -89,6 +94,7 @@ internal static class StoreRegistration
     {
         // The provider's validator wants options even where the connection is handed to it.
         options.ConfigurationOptions = new ConfigurationOptions();
+        options.GetStorageKey = StoreConnection.Key;
         options.CreateMultiplexer = async _ => (await connection.GetAsync(), IsShared: true);
     }
 }

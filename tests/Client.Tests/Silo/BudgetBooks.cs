@@ -13,7 +13,16 @@ internal sealed class BudgetBooks
     /// <summary>A decision for the next request, instead of the books'.</summary>
     internal Contracts.LeaseAnswer? Next { get; set; }
 
+    /// <summary>Whether the next request has its decision at its first attempt, or when it is asked carefully.</summary>
+    internal bool NextIsAtOnce { get; set; }
+
     internal Contracts.OpenSession? LastOpened { get; set; }
+
+    /// <summary>What came along with the last request for a lease.</summary>
+    internal string[] RequestContextKeys { get; set; } = [];
+
+    /// <summary>Messages with first attempts that arrived.</summary>
+    internal int FirstAttempts { get; set; }
 
     internal long ChargedBytes => With((books, _) => books.ChargedBytes);
 
@@ -37,4 +46,17 @@ internal sealed class BudgetBooks
         books.Restart(now);
         return true;
     });
+
+    /// <summary>What is answered to a first attempt instead of the books' decision; null for that.</summary>
+    internal Contracts.LeaseAnswer? TakeNextAtOnce()
+    {
+        if (Next is null)
+        {
+            return null;
+        }
+
+        Contracts.LeaseAnswer next = NextIsAtOnce ? Next : new() { Outcome = (byte)Outcome.Waiting };
+        Next = NextIsAtOnce ? null : Next;
+        return next;
+    }
 }

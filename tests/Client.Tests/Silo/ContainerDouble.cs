@@ -72,6 +72,32 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<TryAcquireAnswer> TryAcquireAsync(TryAcquire request, CancellationToken cancellationToken)
+    {
+        books.RequestContextKeys = [.. RequestContext.Keys];
+        books.FirstAttempts++;
+        var leases = new long[request.Requests.Length];
+        var others = new List<LeaseAnswer>();
+        for (int row = 0; row < leases.Length; row++)
+        {
+            AttemptRow ask = request.Requests[row];
+            LeaseAnswer? next = books.TakeNextAtOnce();
+            leases[row] = next is not null ? 0 : books.With((authority, now) => authority.Request(
+                request.Session, request.Epoch, ask.RequestId, ask.Bytes, now)).LeaseId;
+            if (leases[row] == 0)
+            {
+                others.Add(next ?? new LeaseAnswer { Outcome = (byte)Outcome.Waiting });
+            }
+        }
+
+        return ValueTask.FromResult(new TryAcquireAnswer
+        {
+            Epoch = books.With((authority, _) => authority.Epoch),
+            Leases = leases,
+            Others = others.Count == 0 ? null : [.. others],
+        });
+    }
+
     public ValueTask<LeaseAnswer> AttemptAsync(LeaseAttempt attempt, CancellationToken cancellationToken)
         => throw new NotSupportedException("The SDK does not call this.");
 

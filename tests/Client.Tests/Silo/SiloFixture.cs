@@ -20,6 +20,14 @@ internal sealed class SiloFixture : IAsyncDisposable
 
     internal BudgetBooks Books { get; } = new();
 
+    /// <summary>Whether its grain calls are traced.</summary>
+    internal bool Traces { get; init; }
+
+    /// <summary>Whose budget its grains use; null for none.</summary>
+    internal SiloFixture? UsesBudgetOf { get; init; }
+
+    internal IServiceProvider Services => _host!.Services;
+
     internal HeadroomOptions Options => new()
     {
         Container = "orders",
@@ -40,7 +48,22 @@ internal sealed class SiloFixture : IAsyncDisposable
         {
             silo.UseLocalhostClustering(_siloPort, GatewayPort, serviceId: "headroom", clusterId: "headroom");
             silo.Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
+            if (Traces)
+            {
+                silo.AddActivityPropagation();
+            }
         });
+        if (UsesBudgetOf is { } authority)
+        {
+            builder.Services.AddHeadroom(options =>
+            {
+                options.Host = authority.Options.Host;
+                options.Container = authority.Options.Container;
+                options.Gateway = authority.Options.Gateway;
+                options.MaxIdleCreditBytes = 0;
+            });
+        }
+
         _host = builder.Build();
         await _host.StartAsync(cancellationToken);
     }

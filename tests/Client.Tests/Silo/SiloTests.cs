@@ -35,12 +35,19 @@ public sealed class SiloTests
         Assert.Equal(0, silo.Books.ChargedBytes);
     }
 
-    [Fact]
-    public async Task AcquireAsync_Refused_CarriesTheAnswerOfTheGrain()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AcquireAsync_Refused_CarriesTheAnswerOfTheGrain(bool atOnce)
     {
         await using var silo = new SiloFixture();
         await silo.StartAsync(Token);
-        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(silo.Options, cancellationToken: Token);
+        HeadroomOptions options = silo.Options;
+
+        // Credit that arrives meanwhile would serve it after all.
+        options.MaxIdleCreditBytes = 0;
+        await using HeadroomClient budget = await HeadroomClient.ConnectAsync(options, cancellationToken: Token);
+        silo.Books.NextIsAtOnce = atOnce;
         silo.Books.Next = new LeaseAnswer
         {
             Outcome = (byte)Outcome.Refused,
@@ -50,8 +57,9 @@ public sealed class SiloTests
             Rungs = [new RungTrial { Rung = (byte)Rung.Host, AvailableBytes = -7 }],
         };
 
+        // More than is ever held as credit.
         MemoryRefusedException e = await Assert.ThrowsAsync<MemoryRefusedException>(
-            () => budget.Subsystem("journal").AcquireAsync(5000, Urgency.SafeToFail, Token).AsTask());
+            () => budget.Subsystem("journal").AcquireAsync(300_000, Urgency.SafeToFail, Token).AsTask());
 
         Assert.Equal(("host node-1", -7L, TimeSpan.FromSeconds(2)), (e.RefusedBy, e.AvailableBytes, e.RetryAfter));
         Assert.Equal(new RungAttempt(Rung.Host, -7), Assert.Single(e.Rungs));

@@ -8,6 +8,7 @@ internal sealed class SubsystemDouble(BudgetBooks books) : Grain, ISubsystemGrai
 {
     public ValueTask<LeaseAnswer> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
+        books.RequestContextKeys = [.. RequestContext.Keys];
         if (books.Next is { } next)
         {
             books.Next = null;

@@ -13,6 +13,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
     private readonly Dictionary<Guid, (long Lease, long Bytes, Urgency Urgency)> _named = [];
     private readonly Dictionary<Guid, LeaseCommand> _asked = [];
     private readonly Dictionary<Guid, long> _grants = [];
+    private readonly SortedDictionary<long, LeaseCommand> _firstAttempts = [];
     private readonly List<long> _released = [];
     private readonly List<Guid> _cancelled = [];
     private OpenCommand? _opening;
@@ -20,6 +21,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
     private Guid _replaces;
     private long _epoch;
     private long _seen;
+    private long _lastAttempt;
     private long _credit;
     private ByUrgency _leased;
     private TimeSpan _validUntil = TimeSpan.MinValue;
@@ -71,7 +73,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
                 _credit += _session != Guid.Empty ? bytes : 0;
                 break;
             case 3 when _session != Guid.Empty:
-                Ask(bytes, urgency);
+                Ask(bytes, urgency, atOnce: how % 2 == 0);
                 break;
             case 4 when _named.Count > 0:
                 Guid request = _named.Keys.ElementAt(how % _named.Count);
@@ -84,7 +86,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
                 _cancelled.Add(given);
                 break;
             case 6 when _asked.Count > 0:
-                Send(_asked.Values.ElementAt(how % _asked.Count));
+                AskCarefully(_asked.Values.ElementAt(how % _asked.Count));
                 break;
             case 7 when how % 40 == 0 && _session != Guid.Empty && ResidentBytes == 0:
                 Close();
@@ -151,6 +153,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
         _leased[Urgency.SafeToFail] += _named.Values.Sum(lease => lease.Bytes);
         _named.Clear();
         _asked.Clear();
+        _firstAttempts.Clear();
         _grants.Clear();
         _released.Clear();
         _cancelled.Clear();
@@ -191,6 +194,7 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
             Wants = how % 2 == 0 ? [] : [new SubsystemWant(Subsystem, total + (how % 300), (Urgency)(how / 5 % 4))],
             Released = [.. _released],
             Cancelled = [.. _cancelled],
+            Settled = Settled,
         };
         world.Send(() => Container.Reach(ledger =>
         {
@@ -257,7 +261,10 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
         }
     }
 
-    private void Ask(long bytes, Urgency urgency)
+    // First attempts up to this one are over: nothing of them will be sent any more.
+    private long Settled => _firstAttempts.Count == 0 ? _lastAttempt : _firstAttempts.Keys.First() - 1;
+
+    private void Ask(long bytes, Urgency urgency, bool atOnce)
     {
         var command = new LeaseCommand
         {
@@ -270,6 +277,63 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
             Patience = Given.At(5),
         };
         _asked.Add(command.RequestId, command);
+        if (atOnce)
+        {
+            AskAtOnce(command with { Number = ++_lastAttempt });
+        }
+        else
+        {
+            Send(command);
+        }
+    }
+
+    private void AskAtOnce(LeaseCommand command)
+    {
+        _firstAttempts.Add(command.Number, command);
+        var message = new TryAcquireCommand
+        {
+            Session = _session,
+            Epoch = _epoch,
+            Settled = Settled,
+            Requests = [command],
+        };
+        world.Send(() => Container.Reach(ledger => Container.TryAcquire(
+            ledger, message, decisions => AnsweredAtOnce(command, decisions[0], ledger.Epoch))));
+    }
+
+    private void AnsweredAtOnce(LeaseCommand command, LeaseDecision decision, long epoch)
+    {
+        if (IsDead || IsFrozen || command.Session != _session || epoch != _epoch)
+        {
+            return;
+        }
+
+        NotChargedTwice(command, decision);
+        if (!_firstAttempts.Remove(command.Number))
+        {
+            // It was given up as lost, and asked for in another way since.
+            return;
+        }
+
+        Answered(command, decision, epoch);
+        if (decision.Outcome == Outcome.Waiting && _asked.TryGetValue(command.RequestId, out LeaseCommand? asked))
+        {
+            Send(asked);
+        }
+    }
+
+    // Whatever became of its first attempt, that is over.
+    private void AskCarefully(LeaseCommand command)
+    {
+        long[] over =
+        [
+            .. _firstAttempts.Where(one => one.Value.RequestId == command.RequestId).Select(one => one.Key),
+        ];
+        foreach (long number in over)
+        {
+            _firstAttempts.Remove(number);
+        }
+
         Send(command);
     }
 
@@ -283,13 +347,21 @@ internal sealed class ModelClient(LedgerWorld world, ModelContainer container, i
             return;
         }
 
-        // I6: whatever copy of the request is answered, it is the same lease.
-        Assert.Equal(_grants.GetValueOrDefault(command.RequestId, decision.LeaseId), decision.LeaseId);
-        _grants[command.RequestId] = decision.LeaseId;
+        NotChargedTwice(command, decision);
         LapseIfDue();
         if (_session != Guid.Empty && _asked.Remove(command.RequestId))
         {
             _named.Add(command.RequestId, (decision.LeaseId, command.Bytes, command.Urgency));
+        }
+    }
+
+    // I6: whatever copy of the request is answered, it is the same lease.
+    private void NotChargedTwice(LeaseCommand command, LeaseDecision decision)
+    {
+        if (decision.Outcome == Outcome.Granted)
+        {
+            Assert.Equal(_grants.GetValueOrDefault(command.RequestId, decision.LeaseId), decision.LeaseId);
+            _grants[command.RequestId] = decision.LeaseId;
         }
     }
 }

@@ -80,6 +80,18 @@ internal sealed class ModelContainer
         }
     }
 
+    internal void TryAcquire(
+        ContainerLedger ledger, TryAcquireCommand command, Action<IReadOnlyList<LeaseDecision>> answer)
+    {
+        IReadOnlyList<LeaseDecision> decisions = ledger.TryAcquire(command, _world.Now);
+        foreach ((LeaseCommand request, LeaseDecision decision) in command.Requests.Zip(decisions))
+        {
+            Saw(ledger, decision, request.Urgency);
+        }
+
+        _world.Send(() => answer(decisions));
+    }
+
     internal void GiveUp(int how)
     {
         if (_waits.Count > 0)

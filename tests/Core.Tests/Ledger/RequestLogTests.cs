@@ -10,7 +10,7 @@ public sealed class RequestLogTests
         var log = new RequestLog();
         LeaseCommand command = Given.Lease(1, 10);
         log.Add(command, Granted(7));
-        log.ForgetAt(command.RequestId, 7, Given.At(30));
+        log.End(command.RequestId, 7, settled: 0, Given.At(30));
         log.Forget(command.RequestId);
         log.Add(command, Granted(8));
 
@@ -25,7 +25,7 @@ public sealed class RequestLogTests
     {
         var log = new RequestLog();
         log.Add(Given.Lease(1, 10), Granted(7));
-        log.ForgetAt(Given.Id(1), 7, Given.At(30));
+        log.End(Given.Id(1), 7, settled: 0, Given.At(30));
         log.GiveUp(Given.Id(9), Given.Id(2), Given.At(30));
 
         log.Expire(Given.At(29));

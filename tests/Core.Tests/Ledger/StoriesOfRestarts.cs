@@ -84,11 +84,15 @@ public sealed class StoriesOfRestarts
 
         // It still grants below the mark that the newer one counts as in use, until its right to has ended.
         Assert.Equal(Outcome.Granted, older.Request(Given.Lease(2, 50), Given.At(9)).Outcome);
-        Assert.Equal(Outcome.Unavailable, older.Request(Given.Lease(3, 50), Given.At(10)).Outcome);
+        Assert.Equal(
+            Outcome.Unavailable, older.Request(Given.Lease(3, 50, mayWait: false), Given.At(10)).Outcome);
+        Assert.Equal(Outcome.Waiting, older.Request(Given.Lease(4, 50), Given.At(10)).Outcome);
         Assert.True(newer.CommittedBytes >= older.CommittedBytes);
 
         older.Request(Given.Lease(1, 100), Given.At(11));
+        older.TakeSettled();
         Talk(host, older, 11);
+        Assert.Equal(Outcome.Unavailable, Assert.Single(older.TakeSettled()).Decision.Outcome);
         Assert.Equal(
             Outcome.Fenced, older.Renew(Given.Report(Lease(older, 2), older.Epoch, 50), Given.At(11)).Outcome);
     }

@@ -49,7 +49,7 @@ public sealed class WaitQueueTests
     private static Waiter Waiter(int id, Urgency urgency, bool passing) => new()
     {
         Command = Given.Lease(id, 10, urgency),
-        Book = new SubsystemBook("journal"),
+        Book = new SubsystemBook("journal", new SubsystemRow("journal", Urgency.MustSucceed, 0, LastResort.Wait)),
         HostCall = 1,
         Since = TimeSpan.Zero,
         Passing = passing,

@@ -226,6 +226,39 @@ public sealed class ReserveLedgerTests
     }
 
     [Fact]
+    public void MessageSkipsAnother_IsWrittenThoughNothingChanged_OneThatFollowsIsNot()
+    {
+        Granted(Ask(100));
+        _host.Save();
+        Mark(100 * Mebibyte);
+        Assert.False(_host.Changed);
+
+        _reserve.TakeMark(100 * Mebibyte);
+        _reserve.MarkFailed();
+        Mark(100 * Mebibyte);
+
+        Assert.True(_host.Changed);
+    }
+
+    [Fact]
+    public void SkippedMessageArrivesAfterAHostRestart_LowersNothing()
+    {
+        HostTable table = _host.Save();
+        long first = Granted(Ask(100));
+        table = Saved(table);
+        _reserve.Release([first], Given.At(1));
+        LentMark lowers = _reserve.TakeMark(0);
+        _reserve.MarkFailed();
+        Granted(Ask(100));
+        table = Saved(table);
+
+        var again = new HostLedger(table, FloorPolicy.None, Defaults);
+        again.Lend(lowers, Given.At(2));
+
+        Assert.InRange(again.LentBytes, 100 * Mebibyte, 108 * Mebibyte);
+    }
+
+    [Fact]
     public void Drain_LendsNoMoreAndKeepsWhatIsLent()
     {
         long number = Granted(Ask(100));
@@ -271,6 +304,9 @@ public sealed class ReserveLedgerTests
         new(Guid.NewGuid(), mebibytes * Mebibyte, Ttl, "b/orders/journal");
 
     private void Mark(long used) => _reserve.Marked(_host.Lend(_reserve.TakeMark(used), Given.At(0)), Given.At(0));
+
+    // As the store has it: what the ledger did not ask to write is not there.
+    private HostTable Saved(HostTable before) => _host.Changed ? _host.Save() : before;
 
     private long Granted(LendCommand ask)
     {

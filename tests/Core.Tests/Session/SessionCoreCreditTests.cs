@@ -46,6 +46,24 @@ public sealed class SessionCoreCreditTests
         Assert.Equal([10, 20, 40, 80, 160, 320, 640, 1000, 1000], pauses.Skip(1));
     }
 
+    // One small lease at a time, now and then: there must always be credit for the next.
+    [Fact]
+    public void Holdings_LittleUsed_ShrinkAndNeverToNothing()
+    {
+        _script.OpenWith(20_000);
+        for (int i = 0; i < 50; i++)
+        {
+            (LeaseSlot slot, long token) = _script.Lease(100);
+            slot.End(token);
+            SessionTurn turn = _script.NextTurn();
+            long held = turn.Exchange!.Holdings.Sum(holding => holding.TotalBytes);
+            Assert.InRange(held, 100, 20_000);
+            _script.Order(turn, i + 2, held + turn.Exchange.Wants.Sum(want => want.TotalBytes - held));
+        }
+
+        Assert.True(_script.Picture.CreditBytes <= 1000, $"{_script.Picture.CreditBytes} bytes lie idle");
+    }
+
     [Fact]
     public void Holdings_Idle_ShrinkToNothing()
     {
@@ -62,6 +80,20 @@ public sealed class SessionCoreCreditTests
 
         Assert.Equal(0, seen);
         Assert.Equal(0, _script.Picture.CreditBytes);
+    }
+
+    [Fact]
+    public void Holdings_ALittleUsedAllTheTime_SomeStays()
+    {
+        _script.OpenWith(1000);
+        for (int i = 0; i < 20; i++)
+        {
+            (LeaseSlot slot, long token) = _script.Lease(50);
+            slot.End(token);
+            _script.Order(_script.NextTurn(), 1, 1000);
+        }
+
+        Assert.InRange(_script.Picture.CreditBytes, 500, 1000);
     }
 
     [Fact]

@@ -206,7 +206,13 @@ internal sealed class SessionWorld
         long bytes = 1 + (how / 16 % 65536);
         if (Core.Ask(subsystem, NewId(), bytes, (Urgency)(how / 4 % 4), "", false, _now) is { } ask)
         {
-            var pending = new PendingAsk(ask);
+            // Some may wait at the authority; the others have their answer at once.
+            var pending = new PendingAsk(ask, waits: (how & 1) == 0);
+            if (pending.Waits)
+            {
+                Core.RequestWaits(subsystem, bytes);
+            }
+
             _asks.Add(pending);
             _network.Add(() => Arrive(pending));
         }
@@ -218,7 +224,13 @@ internal sealed class SessionWorld
         _network.Add(() =>
         {
             // As the shell does: one answer for each request, and none after it was given up.
-            if (!_asks.Remove(pending) || reply.Outcome != Outcome.Granted)
+            if (!_asks.Remove(pending))
+            {
+                return;
+            }
+
+            EndWait(pending);
+            if (reply.Outcome != Outcome.Granted)
             {
                 return;
             }
@@ -237,7 +249,16 @@ internal sealed class SessionWorld
         {
             PendingAsk pending = _asks[how % _asks.Count];
             _asks.Remove(pending);
+            EndWait(pending);
             Core.Abandon(pending.Ask);
+        }
+    }
+
+    private void EndWait(PendingAsk pending)
+    {
+        if (pending.Waits)
+        {
+            Core.RequestOver(pending.Ask.Credit, pending.Ask.Command.Bytes);
         }
     }
 
@@ -286,8 +307,10 @@ internal sealed class SessionWorld
 
     private sealed record HeldLease(LeaseSlot Slot, long Token, long Bytes);
 
-    private sealed class PendingAsk(LeaseAsk ask)
+    private sealed class PendingAsk(LeaseAsk ask, bool waits)
     {
         public LeaseAsk Ask { get; } = ask;
+
+        public bool Waits { get; } = waits;
     }
 }

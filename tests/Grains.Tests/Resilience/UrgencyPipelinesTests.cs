@@ -47,6 +47,25 @@ public sealed class UrgencyPipelinesTests
     }
 
     [Fact]
+    public async Task Execute_TryWithoutTimeLeft_IsTheLast()
+    {
+        using ServiceProvider services = Services(Urgency.SafeToFail, 3, out _);
+        int tries = 0;
+        ResilienceContext context = ResilienceContextPool.Shared.Get(TestContext.Current.CancellationToken);
+
+        await Pipeline(services, Urgency.SafeToFail).ExecuteAsync(
+            current =>
+            {
+                current.Properties.Set(UrgencyPipelines.IsLast, ++tries == 2);
+                return ValueTask.FromResult(new LeaseAnswer { Outcome = (byte)Outcome.Unavailable });
+            },
+            context);
+
+        Assert.Equal(2, tries);
+        ResilienceContextPool.Shared.Return(context);
+    }
+
+    [Fact]
     public async Task Options_Changed_RebuildThePipeline()
     {
         using ServiceProvider services = Services(Urgency.SafeToFail, 3, out IConfigurationRoot configuration);

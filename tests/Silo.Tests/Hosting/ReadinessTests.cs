@@ -30,6 +30,18 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public async Task WhyNot_StoreThatAnsweredIsSilent_StaysReady()
+    {
+        _lifetime.NotifyStarted();
+        var probe = new Probe(true);
+        var readiness = new Readiness(_lifetime, probe);
+        await readiness.WhyNotAsync();
+        probe.Answers = false;
+
+        Assert.Null(await readiness.WhyNotAsync());
+    }
+
+    [Fact]
     public async Task WhyNot_ToldToStop_IsDrainingEvenIfAllElseIsWell()
     {
         _lifetime.NotifyStarted();
@@ -42,6 +54,8 @@ public sealed class ReadinessTests
 
     private sealed class Probe(bool answers) : IStoreProbe
     {
-        public Task<bool> AnswersAsync() => Task.FromResult(answers);
+        public bool Answers { get; set; } = answers;
+
+        public Task<bool> AnswersAsync() => Task.FromResult(Answers);
     }
 }

@@ -66,7 +66,8 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         "emergencyBytes":50,"leasedBytes":{{Leased}},
         "mustSucceedBytes":4000,
         "ghostBytes":5,"untrackedBytes":6,"unreportedBytes":7,"usageBytes":8000,"reclaimingBytes":80,
-        "sessions":2,"overdueSessions":1,"leases":3,
+        "sessions":2,"overdueSessions":1,
+        "heapBytes":500,"heapCommittedBytes":600,"residentBytes":900,"collectableBytes":300,"leases":3,
         "waiting":{"optional":0,"safeToFail":1,"riskyToFail":2,"mustSucceed":3},"epoch":3,"learning":true,
         "subsystems":[{"subsystem":"journal","creditBytes":30,"emergencyBytes":50,"leasedBytes":{{Leased}}}]}
         """.ReplaceLineEndings(""),

@@ -50,6 +50,13 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
             LoanBytes = 70,
             ReclaimingBytes = 80,
             OverdueSessions = 1,
+            Heap = new ProcessHeap
+            {
+                HeapBytes = 500,
+                CommittedBytes = 600,
+                ResidentBytes = 900,
+                CollectableBytes = 300,
+            },
         });
     }
 
@@ -63,6 +70,9 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
         throw new NotSupportedException();
 
     public ValueTask CloseAsync(Guid session, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<TryAcquireAnswer> TryAcquireAsync(TryAcquire request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask<LeaseAnswer> AttemptAsync(LeaseAttempt attempt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

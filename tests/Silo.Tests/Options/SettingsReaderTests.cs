@@ -18,6 +18,7 @@ public sealed class SettingsReaderTests
         Assert.Null(settings.Host.CapacityBytes);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Session.Ttl);
         Assert.Equal(TimeSpan.FromMinutes(5), settings.Session.MaxLeaseTtl);
+        Assert.Null(settings.Session.AuthorityLease);
         Assert.Equal(10, settings.Defaults.MarginPercent);
         Assert.Equal(Urgency.MustSucceed, settings.Defaults.MaxUrgency);
         Assert.Equal(ClusterProvider.Local, settings.Cluster.Provider);
@@ -46,6 +47,10 @@ public sealed class SettingsReaderTests
     [InlineData("Host:ReserveBytes", "-1", false)]
     [InlineData("Host:PledgedBytes", "0", true)]
     [InlineData("Host:PledgedBytes", "-1", false)]
+    [InlineData("Session:AuthorityLease", "00:00:06", true)]
+    [InlineData("Session:AuthorityLease", "00:05:00", true)]
+    [InlineData("Session:AuthorityLease", "00:00:05.999", false)]
+    [InlineData("Session:AuthorityLease", "00:05:00.001", false)]
     [InlineData("Urgency:Optional:HostFloorPercent", "90", true)]
     [InlineData("Urgency:Optional:HostFloorPercent", "91", false)]
     [InlineData("Urgency:Optional:ContainerFloorPercent", "-1", false)]

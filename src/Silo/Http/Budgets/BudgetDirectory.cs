@@ -18,6 +18,8 @@ internal sealed class BudgetDirectory(IGrainFactory grains, IClusterView cluster
 
     public IReserveGrain Reserve(string host) => grains.GetGrain<IReserveGrain>(host);
 
+    public IPressureGrain Pressure(string host) => grains.GetGrain<IPressureGrain>(host);
+
     public IContainerBudgetGrain Container(string host, string container) =>
         grains.GetGrain<IContainerBudgetGrain>($"{host}/{container}");
 

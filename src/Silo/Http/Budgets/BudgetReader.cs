@@ -12,6 +12,9 @@ internal sealed class BudgetReader(BudgetDirectory budgets, TimeProvider time)
     // out.
     private const int ContainersAtOnce = 32;
 
+    // How often two books are compared before a difference is believed: both move while they are read.
+    private const int AuditTries = 3;
+
     // What is lent is told from memory; a silo that does not manage within this is shown without.
     private static readonly TimeSpan ReserveLimit = TimeSpan.FromSeconds(2);
 
@@ -97,6 +100,10 @@ internal sealed class BudgetReader(BudgetDirectory budgets, TimeProvider time)
             ReclaimingBytes = view.ReclaimingBytes,
             Sessions = view.Sessions,
             OverdueSessions = view.OverdueSessions,
+            HeapBytes = view.Heap.HeapBytes,
+            HeapCommittedBytes = view.Heap.CommittedBytes,
+            ResidentBytes = view.Heap.ResidentBytes,
+            CollectableBytes = view.Heap.CollectableBytes,
             Leases = view.Leases,
             Waiting = CountByUrgency.From(view.Waiting),
             Epoch = view.Epoch,
@@ -145,7 +152,36 @@ internal sealed class BudgetReader(BudgetDirectory budgets, TimeProvider time)
         }
 
         AuditReport lent = await budgets.Reserve(host).AuditAsync(cancellationToken);
-        return new AuditReport { Violations = [.. report.Violations, .. lent.Violations] };
+        return await UnmarkedAsync(host, cancellationToken) is { } unmarked
+            ? new AuditReport { Violations = [.. report.Violations, .. lent.Violations, unmarked] }
+            : new AuditReport { Violations = [.. report.Violations, .. lent.Violations] };
+    }
+
+    // What is really lent was marked at the host before, and stays so until it is freed.
+    private async Task<Violation?> UnmarkedAsync(string host, CancellationToken cancellationToken)
+    {
+        Violation? violation = null;
+        for (int attempt = 0; attempt < AuditTries; attempt++)
+        {
+            HostView before = await budgets.Host(host).GetAsync(cancellationToken);
+            ReserveView lent = await budgets.Reserve(host).GetAsync(cancellationToken);
+            HostView after = await budgets.Host(host).GetAsync(cancellationToken);
+            long marked = Math.Max(before.LoanBytes, after.LoanBytes);
+            if (lent.LentBytes <= marked)
+            {
+                return null;
+            }
+
+            violation = new Violation
+            {
+                Invariant = "I1",
+                Budget = host,
+                Detail = $"{lent.LentBytes} bytes are lent to {string.Join(", ", lent.Borrowers.Keys)}, "
+                    + $"the host booked {marked}",
+            };
+        }
+
+        return violation;
     }
 
     private async Task<ReserveResource?> ReserveAsync(string host, CancellationToken cancellationToken)

@@ -71,6 +71,18 @@ internal sealed record ContainerResource
     /// <summary>Of them, those that did not give back in time what was asked.</summary>
     public required int OverdueSessions { get; init; }
 
+    /// <summary>Of the managed heaps of its clients: objects, dead ones that are not yet collected included.</summary>
+    public required long HeapBytes { get; init; }
+
+    /// <summary>What those heaps have committed.</summary>
+    public required long HeapCommittedBytes { get; init; }
+
+    /// <summary>What its clients' processes have resident.</summary>
+    public required long ResidentBytes { get; init; }
+
+    /// <summary>What of that their garbage collectors may give back when they are asked.</summary>
+    public required long CollectableBytes { get; init; }
+
     /// <summary>Leases granted one by one.</summary>
     public required int Leases { get; init; }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headroom.Silo.Http.Budgets;
+using Headroom.Silo.Http.Chaos;
 using Headroom.Silo.Http.Leases;
 
 namespace Headroom.Silo.Http.Shapes;
@@ -22,6 +23,8 @@ namespace Headroom.Silo.Http.Shapes;
 [JsonSerializable(typeof(ContainerChange))]
 [JsonSerializable(typeof(SubsystemChange))]
 [JsonSerializable(typeof(LeaseAsk))]
+[JsonSerializable(typeof(PressureAsk))]
+[JsonSerializable(typeof(PressureResource))]
 internal sealed partial class ShapesJson : JsonSerializerContext
 {
     /// <summary>

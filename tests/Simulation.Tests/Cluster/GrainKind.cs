@@ -1,0 +1,9 @@
+namespace Headroom.Simulation.Tests.Cluster;
+
+internal enum GrainKind
+{
+    Host,
+    Container,
+    Subsystem,
+    Reserve,
+}

@@ -1,0 +1,436 @@
+using Headroom.Contracts;
+using Headroom.Grains.Budgets;
+using Headroom.Simulation.Tests.Clients;
+using Headroom.Simulation.Tests.Cluster;
+using Headroom.Simulation.Tests.Engine;
+
+namespace Headroom.Simulation.Tests.World;
+
+/// <summary>
+/// What must hold, seen from outside of all processes: real memory and what anybody may still take, against what the
+/// books say and what the machines have. After each step.
+/// </summary>
+internal sealed class Checks(SimWorld world)
+{
+    // Reading everything is dear: the cheap sums are taken after each step, the whole once in so many.
+    private const int StepsPerAudit = 64;
+
+    private readonly Dictionary<string, Place> _places = world.Plan.Containers.ToDictionary(
+        container => container.Key, container => new Place(container));
+
+    private readonly Dictionary<Guid, SimClient> _owners = [];
+    private long _steps;
+
+    /// <summary>The store has a new record: what it promises must be there.</summary>
+    internal void Stored(string host, StoredHost record)
+    {
+        HostPlan plan = world.Cluster.Machine(host).Plan;
+        long allotted = 0;
+        long overdraft = 0;
+        foreach (ContainerRow row in record.Table.Containers)
+        {
+            allotted += row.AllottedBytes;
+            overdraft += row.OverdraftBytes;
+            _places[$"{host}/{row.Name}"].MarkBytes = row.AllottedBytes + row.OverdraftBytes;
+        }
+
+        if (allotted > plan.CapacityBytes - plan.ReserveBytes
+            || allotted + overdraft + record.Table.LentBytes > plan.CapacityBytes)
+        {
+            world.Violated($"I1: host {host} has promised {allotted} bytes of allotments, {overdraft} of overdrafts and "
+                + $"{record.Table.LentBytes} to be lent, of {plan.CapacityBytes} with a reserve of {plan.ReserveBytes}.");
+        }
+    }
+
+    /// <summary>A budget began.</summary>
+    internal void Began(Activation activation)
+    {
+        if (activation.Grain is ContainerBudgetGrain grain)
+        {
+            Place place = _places[activation.Key.Name];
+            ContainerLedger ledger = Internals.Ledger(grain);
+            place.All.RemoveAll(books => books.Activation.IsGone);
+            if (place.All.Find(books => books.Ledger.Epoch == ledger.Epoch) is { } twin)
+            {
+                world.Violated($"Two authorities of {activation.Key.Name} have epoch {ledger.Epoch}: on "
+                    + $"{twin.Activation.Silo.Process.Name} and on {activation.Silo.Process.Name}.");
+            }
+
+            var begun = new Books(activation, ledger);
+            place.All.Add(begun);
+            if (place.Newest is null || place.Newest.Ledger.Epoch < ledger.Epoch)
+            {
+                place.Newest = begun;
+            }
+        }
+    }
+
+    /// <summary>A client has a new session, or wants to.</summary>
+    internal void Opens(SimClient client, Guid session) => _owners[session] = client;
+
+    /// <summary>What an authority makes of an opening is known before its answer is on its way.</summary>
+    internal async ValueTask<SessionTerms> OpenAsync(
+        IContainerBudgetGrain grain, OpenSession message, SimClient client)
+    {
+        SessionTerms terms = await grain.OpenAsync(message, default);
+        world.Tally.Count($"opening {(Outcome)terms.Outcome}");
+        if ((Outcome)terms.Outcome == Outcome.Granted)
+        {
+            client.KnownTo = Math.Max(client.KnownTo, terms.Epoch);
+            client.IsForgotten = false;
+        }
+        else if ((Outcome)terms.Outcome == Outcome.StartAnew)
+        {
+            client.IsForgotten = true;
+        }
+
+        return terms;
+    }
+
+    internal async ValueTask<LeaseAnswer> AcquireAsync(
+        ISubsystemGrain grain, LeaseRequest message, SimRequest request)
+    {
+        LeaseAnswer answer = await grain.AcquireAsync(message, default);
+        var outcome = (Outcome)answer.Outcome;
+        world.Tally.Count($"request {outcome}");
+        if (outcome == Outcome.Granted)
+        {
+            world.Tally.Count($"granted by {(Rung)answer.Rung}");
+        }
+
+        // I5: must-succeed is never told no for want of memory; its quota and its last resort are other things.
+        if (outcome == Outcome.Refused && request is { Urgency: Urgency.MustSucceed, IsOver: false }
+            && request.Ask?.Command.RequestId == message.RequestId)
+        {
+            world.Violated($"I5: must-succeed was refused: {answer.Detail}");
+        }
+
+        return answer;
+    }
+
+    /// <summary>After each turn of a silo: what was granted in it.</summary>
+    internal void AfterTurn(SimProcess process)
+    {
+        foreach (Place place in _places.Values)
+        {
+            foreach (Books books in place.All)
+            {
+                if (books.Activation.Silo.Process == process
+                    && Internals.LastLeaseId(books.Ledger) != books.SeenLease)
+                {
+                    LookAtGrants(books);
+                }
+            }
+        }
+    }
+
+    internal void AfterStep()
+    {
+        _steps++;
+        foreach (Place place in _places.Values)
+        {
+            Check(place);
+        }
+
+        foreach (Machine machine in world.Cluster.Machines)
+        {
+            Check(machine);
+        }
+
+        if (_steps % StepsPerAudit == 0)
+        {
+            Audit();
+        }
+    }
+
+    /// <summary>Whether each use that no lease explains is seen as such by somebody.</summary>
+    internal bool IsUseExplained() => world.Cluster.Machines.All(IsUseExplained);
+
+    /// <summary>Names what still waits.</summary>
+    internal string Unanswered()
+    {
+        IEnumerable<string> requests = world.Clients.Values.SelectMany(client => client.Requests.Select(request =>
+            $"{client.Process.Name} asks for {request.Bytes} bytes at {request.Urgency} since {request.Since}, "
+                + $"try {request.Tries}, last answer {(Outcome?)request.Answer?.Outcome} {request.Answer?.Detail}"));
+        IEnumerable<string> callers = world.Callers.Where(caller => !caller.IsIdle)
+            .Select(caller => $"{caller.Process.Name} is not done");
+        return $"there are requests without an answer: {string.Join("; ", requests.Concat(callers))}";
+    }
+
+    internal bool IsAllFree() => NotFree().Length == 0;
+
+    /// <summary>Names what is not free; empty when all is.</summary>
+    internal string NotFree()
+    {
+        var left = new List<string>();
+        foreach (Place place in _places.Values)
+        {
+            if (place.Current is not { } books)
+            {
+                continue;
+            }
+
+            ContainerLedger ledger = books.Ledger;
+            if (ledger.CommittedBytes + ledger.AllottedBytes + ledger.OverdraftBytes + ledger.LoanBytes > 0
+                || ledger.Sessions + ledger.Leases + ledger.Unanswered > 0)
+            {
+                left.Add($"{place.Plan.Key} has {ledger.CommittedBytes} bytes committed, {ledger.AllottedBytes} allotted, "
+                    + $"{ledger.OverdraftBytes} overdrawn, {ledger.LoanBytes} on loan, {ledger.GhostBytes} of ghosts, "
+                    + $"{ledger.Sessions} sessions, {ledger.Leases} leases, {ledger.Unanswered} requests");
+            }
+        }
+
+        foreach (Activation activation in world.Cluster.Budgets)
+        {
+            if (activation is { IsActive: true, Grain: HostBudgetGrain grain })
+            {
+                HostLedger ledger = Internals.Ledger(grain);
+                if (ledger.AllottedBytes + ledger.OverdraftBytes + ledger.LentBytes > 0)
+                {
+                    left.Add($"host {activation.Key.Name} has {ledger.AllottedBytes} bytes allotted, "
+                        + $"{ledger.OverdraftBytes} overdrawn and {ledger.LentBytes} to be lent");
+                }
+            }
+        }
+
+        left.AddRange(world.Cluster.Machines.Where(machine => machine.LentBytes > 0)
+            .Select(machine => $"host {machine.Plan.Name} lends {machine.LentBytes} real bytes"));
+        return left.Count == 0 ? string.Empty : $"not all is free: {string.Join("; ", left)}";
+    }
+
+    // What clients may still take counts as if they had taken it.
+    private static long HeldBytes(SimClient client)
+    {
+        bool over = client.IsOver;
+        long held = 0;
+        foreach (SubsystemCredit credit in client.Credits)
+        {
+            CreditAccount account = credit.Account;
+            held += account.DrawnBytes + credit.Named.Total - (over ? account.CreditBytes : 0);
+        }
+
+        return held;
+    }
+
+    // Its session lapsed at an authority that had to do without it: one whose learning it did not use, or one that cannot
+    // see its process. From then on its memory is use that no lease explains.
+    private static bool IsForgotten(SimClient client, Place place)
+    {
+        if (client.IsForgotten || !client.IsOver)
+        {
+            return client.IsForgotten && client.IsOver;
+        }
+
+        if (place.Current is not { } books)
+        {
+            return false;
+        }
+
+        client.IsForgotten = client.KnownTo < books.Ledger.Epoch
+            ? !books.Ledger.Learning
+            : !client.Plan.IsWitnessed && !IsKnown(client, books.Ledger);
+        return client.IsForgotten;
+    }
+
+    private static bool IsKnown(SimClient client, ContainerLedger ledger) => client.Sessions.Any(
+        session => Internals.Sessions(ledger).ContainsKey(session) || Internals.Ghosts(ledger).Knows(session));
+
+    private void LookAtGrants(Books books)
+    {
+        ContainerLedger ledger = books.Ledger;
+        long last = Internals.LastLeaseId(ledger);
+        for (long id = books.SeenLease + 1; id <= last; id++)
+        {
+            if (Internals.Leases(ledger).TryGetValue(id, out Lease? lease))
+            {
+                LookAt(books, lease);
+            }
+        }
+
+        books.SeenLease = last;
+    }
+
+    private void LookAt(Books books, Lease lease)
+    {
+        ContainerLedger ledger = books.Ledger;
+        world.Tally.Count($"lease at {lease.Urgency}");
+        for (int higher = (int)lease.Urgency + 1; higher < ByUrgency.Levels; higher++)
+        {
+            // Who came in the same transition came after what that granted.
+            if (Internals.Queue(ledger).First((Urgency)higher) is { } first
+                && first.Value.Since < books.Activation.Silo.Process.Clock)
+            {
+                world.Violated($"I7: {books.Activation.Key.Name} granted {lease.Bytes} bytes at {lease.Urgency} "
+                    + $"while {first.Value.Command.Bytes} wait at {(Urgency)higher} since {first.Value.Since} "
+                    + $"on rung {first.Value.Rung}.");
+            }
+        }
+
+        if (lease.Urgency < Urgency.MustSucceed && ledger.CommittedBytes > ledger.AllottedBytes)
+        {
+            world.Violated($"I8: {books.Activation.Key.Name} granted {lease.Bytes} bytes at {lease.Urgency} with "
+                + $"{ledger.CommittedBytes} committed of {ledger.AllottedBytes} allotted.");
+        }
+
+        if (lease.RequestId != Guid.Empty)
+        {
+            if (books.Granted.TryGetValue(lease.RequestId, out long before)
+                && Internals.Leases(ledger).ContainsKey(before))
+            {
+                world.Violated($"I6: {books.Activation.Key.Name} charged one request twice: "
+                    + $"leases {before} and {lease.Id} of {lease.Bytes} bytes.");
+            }
+
+            books.Granted[lease.RequestId] = lease.Id;
+        }
+    }
+
+    private void Check(Place place)
+    {
+        long held = 0;
+        foreach (SimClient client in world.Cluster.Machine(place.Plan.Host).Clients)
+        {
+            if (client.Plan.Container == place.Plan && !IsForgotten(client, place))
+            {
+                held += HeldBytes(client);
+            }
+        }
+
+        foreach (SimCaller caller in world.Cluster.Machine(place.Plan.Host).Callers)
+        {
+            held += caller.Plan.Container == place.Plan ? caller.HeldBytes : 0;
+        }
+
+        if (held > place.MarkBytes)
+        {
+            world.Violated($"I2: clients of {place.Plan.Key} hold {held} bytes; durable for it are {place.MarkBytes}.");
+        }
+
+        if (place.Current is { } books && held > books.Ledger.CommittedBytes)
+        {
+            world.Violated($"I2: clients of {place.Plan.Key} hold {held} bytes; epoch {books.Ledger.Epoch} has "
+                + $"{books.Ledger.CommittedBytes} committed, {books.Ledger.GhostBytes} of ghosts, "
+                + $"{books.Ledger.UnreportedBytes} unreported, learning {books.Ledger.Learning}: {Holders(place)}.");
+        }
+    }
+
+    private string Holders(Place place)
+    {
+        IEnumerable<string> clients = world.Cluster.Machine(place.Plan.Host).Clients
+            .Where(client => client.Plan.Container == place.Plan)
+            .Select(client => $"{client.Process.Name} {HeldBytes(client)}{(client.IsOver ? " lapsed" : "")}"
+                + $"{(client.IsForgotten ? " forgotten" : "")}{(client.Plan.IsWitnessed ? "" : " unseen")}");
+        IEnumerable<string> callers = world.Cluster.Machine(place.Plan.Host).Callers
+            .Where(caller => caller.Plan.Container == place.Plan)
+            .Select(caller => $"{caller.Process.Name} {caller.HeldBytes}");
+        return string.Join(", ", clients.Concat(callers));
+    }
+
+    private void Check(Machine machine)
+    {
+        long real = machine.LentBytes;
+        foreach (SimClient client in machine.Clients)
+        {
+            if (!client.IsForgotten || !client.IsOver)
+            {
+                real += client.BackedBytes;
+            }
+        }
+
+        foreach (SimCaller caller in machine.Callers)
+        {
+            real += caller.HeldBytes;
+        }
+
+        if (real > machine.Plan.CapacityBytes)
+        {
+            world.Violated($"I1: {real} real bytes are used on {machine.Plan.Name} of {machine.Plan.CapacityBytes}.");
+        }
+
+        long mark = world.Cluster.Store.Record(machine.Plan.Name)?.Table.LentBytes ?? 0;
+        if (machine.LentBytes > mark)
+        {
+            world.Violated($"I1: {machine.Plan.Name} lends {machine.LentBytes} real bytes; durable for it are {mark}.");
+        }
+    }
+
+    private void Audit()
+    {
+        foreach (Place place in _places.Values)
+        {
+            foreach (Books books in place.All)
+            {
+                if (books.Activation.IsActive && books.Ledger.Audit() is [var found, ..])
+                {
+                    world.Violated($"{found.Invariant}: {books.Activation.Key.Name}: {found.Detail}");
+                }
+            }
+        }
+
+        foreach (Activation activation in world.Cluster.Budgets)
+        {
+            if (activation is { IsActive: true, Grain: HostBudgetGrain grain }
+                && Internals.Ledger(grain).Audit() is [var found, ..])
+            {
+                world.Violated($"{found.Invariant}: host {activation.Key.Name}: {found.Detail}");
+            }
+        }
+
+        foreach (SimClient client in world.Clients.Values)
+        {
+            if (client.Process.IsAlive)
+            {
+                Audit(client);
+            }
+        }
+    }
+
+    // I3: the client's own books against its real memory.
+    private void Audit(SimClient client)
+    {
+        long leased = 0;
+        foreach (SubsystemCredit credit in client.Credits)
+        {
+            credit.Account.AssertSettled();
+            leased += credit.Account.DrawnBytes - credit.Account.CreditBytes + credit.Named.Total;
+        }
+
+        if (leased != client.BackedBytes)
+        {
+            world.Violated($"I3: {client.Process.Name} has {leased} bytes leased by its books, and uses "
+                + $"{client.BackedBytes} that are backed.");
+        }
+    }
+
+    private bool IsUseExplained(Machine machine)
+    {
+        long seen = 0;
+        foreach (Activation activation in world.Cluster.Budgets)
+        {
+            if (activation is { IsActive: true, Grain: HostBudgetGrain grain }
+                && activation.Key.Name == machine.Plan.Name)
+            {
+                HostLedger ledger = Internals.Ledger(grain);
+                seen = ledger.AllottedBytes + ledger.OverdraftBytes + ledger.LentBytes + ledger.UntrackedBytes;
+            }
+        }
+
+        return machine.UsedBytes <= seen || machine.IsUnreadable;
+    }
+
+    private sealed class Place(ContainerPlan plan)
+    {
+        internal ContainerPlan Plan => plan;
+
+        /// <summary>All that is durable for it.</summary>
+        internal long MarkBytes { get; set; }
+
+        internal List<Books> All { get; } = [];
+
+        /// <summary>The authority of the last epoch that began, alive or not.</summary>
+        internal Books? Newest { get; set; }
+
+        /// <summary>It, while it lives.</summary>
+        internal Books? Current => Newest is { Activation.IsActive: true } books ? books : null;
+    }
+}
