@@ -77,6 +77,50 @@ public sealed class StoriesOfTwoAuthorities
         Assert.Equal(0, ledger.GhostBytes);
     }
 
+    [Fact]
+    public void HolderReportedToTheNewerAndGaveBackToTheOlder_ItsReportCoversNothingNew()
+    {
+        ContainerLedger older = Older(out ContainerLedger newer);
+        older.Open(Given.Open(1), Given.At(0));
+        older.Exchange(Given.Exchange(older, 1, 0, 0, 100), Given.At(0));
+        older.Open(Given.Open(5), Given.At(0));
+
+        // One copy of its opening reaches the newer; that of which the answer comes first, the older. There it gives all
+        // back, and somebody else gets that.
+        Assert.Equal(Outcome.Granted, newer.Open(Given.Open(2, credit: 100, replaces: 1), Given.At(1)));
+        Assert.Equal(Outcome.Granted, older.Open(Given.Open(2, credit: 100, replaces: 1), Given.At(1)));
+        older.Exchange(Given.Exchange(older, 2, 0, 0), Given.At(2));
+        Assert.Equal(
+            100, older.Exchange(Given.Exchange(older, 5, 0, 0, 100), Given.At(3)).Shares[0].TotalBytes);
+
+        // Then it comes to the newer, to which the host has given as much again.
+        Assert.Equal(Outcome.Granted, newer.Open(Given.Open(3, replaces: 2), Given.At(4)));
+        Given.Allot(newer, 200, now: Given.At(4));
+        Assert.Equal(
+            100, newer.Exchange(Given.Exchange(newer, 3, 0, 0, 100), Given.At(5)).Shares[0].TotalBytes);
+
+        Assert.Equal(200, newer.CommittedBytes);
+        Assert.Equal(
+            100, newer.Exchange(Given.Exchange(newer, 3, 1, 100, 200), Given.At(6)).Shares[0].TotalBytes);
+    }
+
+    [Fact]
+    public void HolderGivesBackToTheNewerWhileThatLearns_WhatItDrawsAgainIsNew()
+    {
+        ContainerLedger ledger = Given.Learning(100);
+        ledger.Open(Given.Open(1, credit: 100), Given.At(1));
+        Given.Allot(ledger, 200, now: Given.At(1));
+
+        ledger.Exchange(Given.Exchange(ledger, 1, 0, 30), Given.At(2));
+        ExchangeDecision drawn = ledger.Exchange(Given.Exchange(ledger, 1, 0, 30, 100), Given.At(3));
+
+        Assert.Equal(100, drawn.Shares[0].TotalBytes);
+        Assert.Equal(170, ledger.CommittedBytes);
+        ledger.Tick(Given.At(44));
+        Assert.False(ledger.Learning);
+        Assert.Equal(100, ledger.CommittedBytes);
+    }
+
     private static ContainerLedger Older(out ContainerLedger newer)
     {
         var older = new ContainerLedger(Given.Row(0), Given.Rules, Given.AuthorityLease, Given.At(0));
