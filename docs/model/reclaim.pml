@@ -162,7 +162,7 @@ active proctype Client() {
 /* The application leases what it can; its handler gives back what is asked. */
 active proctype Application() {
   do
-  :: d_step { cr > 0 && !GATE && !demand -> cr--; ls++; printf("the application leases\n"); inv() }
+  :: d_step { cr > 0 && !GATE && !demand -> assert(!gate); cr--; ls++; printf("the application leases\n"); inv() }
   :: d_step { demand && ls > dkeep -> ls--; cr++; printf("the application gives back\n"); inv() }
   od }
 active proctype Container0() {
