@@ -1,14 +1,15 @@
 using Headroom.Bench;
 using Headroom.Bench.Buffers;
 using Headroom.Bench.Caching;
+using Headroom.Bench.Credit;
 using Headroom.Silo.Budgets;
 using Headroom.Silo.Hosting;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
 
-// Without arguments: all benchmarks; "remote": those of remote memory; "ladder": those of must-succeed; "grains": those
-// of calls; "buffers": leased buffers and cache entries; "cache": a cache that gives way. As a child: the silo, with the
-// very set-up that ships, and one empty grain beside it; or a lender.
+// Without arguments: all benchmarks; "credit": those of local credit; "remote": those of remote memory; "ladder": those
+// of must-succeed; "grains": those of calls; "buffers": leased buffers and cache entries; "cache": a cache that gives
+// way. As a child: the silo, with the very set-up that ships, and one empty grain beside it; or a lender.
 if (args is ["--silo", .. string[] settings])
 {
     return await SiloProcess.RunAsync(
@@ -38,10 +39,16 @@ if (what is "all" or "ladder")
     await LoanBench.RunAsync();
 }
 
-if (what is "all" or "ladder" or "grains" or "buffers" or "cache")
+if (what is "all" or "credit" or "ladder" or "grains" or "buffers" or "cache")
 {
     await using SiloChild silo = await SiloChild.StartAsync("bench");
     using IHost client = await silo.ConnectAsync();
+    if (what is "all" or "credit")
+    {
+        await CreditBench.RunAsync(silo);
+        await LeaseCallsBench.RunAsync(silo);
+    }
+
     if (what is "all" or "buffers")
     {
         await BufferBench.RunAsync(silo);

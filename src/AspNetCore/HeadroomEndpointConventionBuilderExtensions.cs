@@ -58,19 +58,51 @@ public static class HeadroomEndpointConventionBuilderExtensions
         Urgency urgency = Urgency.SafeToFail)
         where TBuilder : IEndpointConventionBuilder
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(estimate);
-        if (!ResourceName.IsValid(subsystem))
+        return Require(builder, new HeadroomRequirement(subsystem, urgency) { Estimate = estimate });
+    }
+
+    /// <summary>
+    /// As <see cref="RequireHeadroom{TBuilder}(TBuilder, string, Func{HttpContext, long}, Urgency)"/>, with an
+    /// operation in place of a size: it asks for what such requests really used before, once handlers say that with
+    /// <see cref="IMemoryLeaseFeature.EstimatedLease"/>. The reason of must-succeed is its key.
+    /// </summary>
+    /// <typeparam name="TBuilder">The kind of builder.</typeparam>
+    /// <param name="builder">The endpoints.</param>
+    /// <param name="subsystem">The subsystem whose memory it is.</param>
+    /// <param name="operation">
+    /// 1 to 256 characters that name the kind of work. Endpoints with the same one learn together.
+    /// </param>
+    /// <param name="urgency">What a refusal does to the caller.</param>
+    /// <param name="options">
+    /// How it is estimated; null for the defaults. The first use of the operation decides.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">The names or the urgency are out of their range.</exception>
+    public static TBuilder RequireHeadroom<TBuilder>(
+        this TBuilder builder,
+        string subsystem,
+        string operation,
+        Urgency urgency = Urgency.SafeToFail,
+        OperationOptions? options = null)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(operation);
+        if (operation.Length > RequestAdmission.MaxNameLength)
         {
-            throw new ArgumentException($"The name of a subsystem {ResourceName.Rule}.", nameof(subsystem));
+            throw new ArgumentException(
+                $"An operation has at most {RequestAdmission.MaxNameLength} characters.", nameof(operation));
         }
 
-        if (urgency > Urgency.MustSucceed)
-        {
-            throw new ArgumentOutOfRangeException(nameof(urgency), urgency, "Unknown urgency; 0 to 3 are known.");
-        }
+        return Require(
+            builder,
+            new HeadroomRequirement(subsystem, urgency) { Operation = operation, OperationOptions = options });
+    }
 
-        var requirement = new HeadroomRequirement(subsystem, estimate, urgency);
+    private static TBuilder Require<TBuilder>(TBuilder builder, HeadroomRequirement requirement)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
         builder.Add(endpoint => endpoint.Metadata.Add(requirement));
 
         // When all have been added: two leases for one request would be one that is held while the other is waited for.

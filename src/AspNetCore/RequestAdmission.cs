@@ -9,8 +9,12 @@ namespace Headroom.AspNetCore;
 internal sealed partial class RequestAdmission(
     ISubsystem subsystem, HeadroomRequirement requirement, string endpoint, RequestDelegate next, ILogger logger)
 {
-    // The longest reason of a must-succeed.
-    private const int MaxNameLength = 256;
+    /// <summary>The longest reason of a must-succeed, and the longest key of an operation.</summary>
+    internal const int MaxNameLength = 256;
+
+    private readonly IOperation? _operation = requirement.Operation is { } key
+        ? subsystem.Operation(key, requirement.OperationOptions)
+        : null;
 
     // A handler would have to know how to use memory of another host.
     private static readonly MustSucceedOptions AtHome = new() { AllowLoan = false };
@@ -25,7 +29,7 @@ internal sealed partial class RequestAdmission(
 
     internal async Task InvokeAsync(HttpContext context)
     {
-        long bytes = requirement.Estimate(context);
+        long bytes = requirement.Estimate?.Invoke(context) ?? _operation!.EstimateBytes;
         if (bytes < 0)
         {
             throw new InvalidOperationException($"The memory of a request to {endpoint} was estimated as {bytes}.");
@@ -39,10 +43,10 @@ internal sealed partial class RequestAdmission(
 
     private async ValueTask<bool> AdmitAsync(HttpContext context, long bytes)
     {
-        MemoryLease lease;
+        AdmittedRequest admitted;
         try
         {
-            lease = await LeaseAsync(bytes, context.RequestAborted);
+            admitted = await LeaseAsync(bytes, context.RequestAborted);
         }
         catch (MemoryRefusedException refusal)
         {
@@ -58,14 +62,21 @@ internal sealed partial class RequestAdmission(
         }
 
         // Disposed when the response has completed, also when its client went away or the handler threw.
-        var admitted = new AdmittedRequest(lease);
         context.Response.RegisterForDispose(admitted);
         context.Features.Set<IMemoryLeaseFeature>(admitted);
         return true;
     }
 
-    private ValueTask<MemoryLease> LeaseAsync(long bytes, CancellationToken cancellationToken) =>
-        requirement.Urgency == Urgency.MustSucceed
-            ? subsystem.AcquireMustSucceedAsync(bytes, endpoint, AtHome, cancellationToken)
-            : subsystem.AcquireAsync(bytes, requirement.Urgency, cancellationToken);
+    private async ValueTask<AdmittedRequest> LeaseAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (_operation is not null)
+        {
+            return new AdmittedRequest(default, await _operation.AcquireAsync(requirement.Urgency, cancellationToken));
+        }
+
+        MemoryLease lease = requirement.Urgency == Urgency.MustSucceed
+            ? await subsystem.AcquireMustSucceedAsync(bytes, endpoint, AtHome, cancellationToken)
+            : await subsystem.AcquireAsync(bytes, requirement.Urgency, cancellationToken);
+        return new AdmittedRequest(lease, default);
+    }
 }

@@ -1,8 +1,8 @@
 namespace Headroom.Contracts;
 
 /// <summary>
-/// First attempts at leases of one session, several in one message. None of them waits: what is not granted at once goes
-/// on with <see cref="ISubsystemGrain.AcquireAsync"/> under the same id.
+/// First attempts at leases of one session, several in one message. None of them waits: what is not granted at once
+/// goes on with <see cref="ISubsystemGrain.AcquireAsync"/> under the same id.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("headroom.TryAcquire")]
 public sealed record TryAcquire

@@ -28,6 +28,7 @@ internal readonly record struct GateAsk
                 Reason = reason,
                 IsProbe = permitCount == 0,
             }
-            : throw MemoryGate.Impossible(permitCount, $"{permitCount} permits of {bytesPerPermit} bytes are too many.");
+            : throw MemoryGate.Impossible(
+                permitCount, $"{permitCount} permits of {bytesPerPermit} bytes are too many.");
     }
 }

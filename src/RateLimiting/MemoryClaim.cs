@@ -10,7 +10,8 @@ public readonly record struct MemoryClaim
     /// <param name="subsystem">Whose memory is leased.</param>
     /// <param name="bytesPerPermit">Bytes that one permit stands for; 1 or more.</param>
     /// <param name="urgency">What a refusal does to the caller.</param>
-    /// <param name="reason">Why it must succeed, 1 to 256 characters; needed at that urgency, not used below it.</param>
+    /// <param name="reason">Why it must succeed, 1 to 256 characters; needed at that urgency, not used below
+    /// it.</param>
     /// <exception cref="ArgumentException">
     /// The bytes or the urgency are out of their range, or the reason is missing or too long.
     /// </exception>

@@ -2,7 +2,9 @@ using System.Threading.RateLimiting;
 
 namespace Headroom.RateLimiting;
 
-/// <summary>Makes limiters that find out for each resource which memory it needs, such as for each HTTP request.</summary>
+/// <summary>
+/// Makes limiters that find out for each resource which memory it needs, such as for each HTTP request.
+/// </summary>
 public static class PartitionedMemoryLimiter
 {
     /// <summary>

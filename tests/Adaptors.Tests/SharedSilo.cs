@@ -24,7 +24,7 @@ public sealed class SharedSilo : IAsyncLifetime
     /// <summary>Settings of a silo without floors.</summary>
     public static string[] Settings =>
     [
-        $"--Headroom:Host:Name={Host}", "--Headroom:Session:Ttl=00:00:03", "--Headroom:Host:CapacityBytes=2147483648",
+        $"--Headroom:Host:Name={Host}", "--Headroom:Host:CapacityBytes=2147483648",
         .. from level in (string[])["Optional", "SafeToFail", "RiskyToFail"]
            from budget in (string[])["Host", "Container"]
            select $"--Headroom:Urgency:{level}:{budget}FloorPercent=0",

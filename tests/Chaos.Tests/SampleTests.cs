@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Headroom.Support;
 using Xunit;
 
@@ -54,16 +56,42 @@ public sealed class SampleTests
     public async Task Tour_RunsThroughAllUrgencies()
     {
         await using SiloProcess silo = await SiloProcess.StartAsync(Settings);
-        var environment = new Dictionary<string, string>
-        {
-            ["HEADROOM_GATEWAY"] = $"127.0.0.1:{silo.GatewayPort}",
-            ["HEADROOM_HOST"] = Host,
-        };
-        await using ChildProcess tour = ChildProcess.Start(environment, BuiltProgram.Tour);
+        await using ChildProcess tour = ChildProcess.Start(Environment(silo), BuiltProgram.Tour);
         Assert.True(await tour.ExitAsync(Stop) == 0, tour.ToString());
         Assert.Contains("transaction: 1048576 bytes", tour.Output);
         Assert.Contains("commit: 4096 bytes", tour.Output);
     }
+
+    [Fact]
+    public async Task Cache_GivesWayToTheCommit()
+    {
+        await using SiloProcess silo = await SiloProcess.StartAsync(
+            [.. Settings, $"--Headroom:Host:CapacityBytes={128 << 20}", "--Headroom:Host:ReserveBytes=0"]);
+        await using ChildProcess cache = ChildProcess.Start(Environment(silo), BuiltProgram.Cache);
+        Assert.True(await cache.ExitAsync(Stop) == 0, cache.ToString());
+        Match cached = Match("cached: ([0-9]+) pages, ([0-9]+) MiB leased", cache);
+        Match commit = Match("commit: 64 MiB at home after .* ms; ([0-9]+) MiB of the cache are left", cache);
+        (int before, int after) = (Number(cached, 2), Number(commit, 1));
+        Assert.True(before > 64, cache.ToString());
+        Assert.True(after <= 64 && after < before, cache.ToString());
+        await new Api(silo, Host).AssertAllFreeAsync(Limit, "cache-sample");
+    }
+
+    private static Dictionary<string, string> Environment(SiloProcess silo) => new()
+    {
+        ["HEADROOM_GATEWAY"] = $"127.0.0.1:{silo.GatewayPort}",
+        ["HEADROOM_HOST"] = Host,
+    };
+
+    private static Match Match(string pattern, ChildProcess program)
+    {
+        Match found = Regex.Match(program.ToString(), pattern);
+        Assert.True(found.Success, $"Expected {pattern} in: {program}");
+        return found;
+    }
+
+    private static int Number(Match match, int group) =>
+        int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     private static async Task RunAsync(string command, string? argument, string[] place)
     {

@@ -119,7 +119,8 @@ public sealed class AcquireTests
         fixture.Authority.ExchangesArrive = arrival.Task;
         Assert.False(fixture.Cache.TryAcquire(5000, Urgency.Optional, out _));
         await fixture.UntilAsync(
-            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent) && sent.Wants.Count > 0, "credit drawn");
+            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent) && sent.Wants.Count > 0,
+            "credit drawn");
         fixture.Authority.Script.Enqueue(new LeaseDecision { Outcome = Outcome.Refused });
 
         Task<MemoryLease> asked = fixture.Cache.AcquireAsync(5000, Urgency.Optional, Token).AsTask();

@@ -20,8 +20,14 @@ public static class BuiltProgram
     /// <summary>The journaling store.</summary>
     public static string Journal => Find("Headroom.Samples.Journal");
 
+    /// <summary>The cache that gives way.</summary>
+    public static string Cache => Find("Headroom.Samples.Cache");
+
     /// <summary>The tour of the SDK.</summary>
     public static string Tour => Find("Headroom.Samples.Tour");
+
+    /// <summary>The server whose endpoints ask for memory.</summary>
+    public static string Web => Find("Headroom.Samples.Web");
 
     private static string Find(string name) => typeof(BuiltProgram).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -16,15 +16,16 @@ internal static class BufferBench
             Gateway = $"127.0.0.1:{silo.GatewayPort}",
         });
         await BufferFixture.UseAsync(client);
-        PrintPool(BufferFixture.Run<BufferPairs>());
-        PrintCache(BufferFixture.Run<CachePairs>());
+        PrintPool(InProcess.Run<BufferPairs>());
+        PrintCache(InProcess.Run<CachePairs>());
     }
 
     private static void PrintPool(Summary summary)
     {
         Table table = new Table()
             .Title("A buffer rented and given back (median nanoseconds)")
-            .AddColumns("operation", "size", "ours", "ArrayPool", "more by", "must be within", "aim", "bytes allocated");
+            .AddColumns(
+                "operation", "size", "ours", "ArrayPool", "more by", "must be within", "aim", "bytes allocated");
         foreach (int size in (int[])[4096, BufferPairs.Large])
         {
             double arrays = Time(summary, nameof(BufferPairs.ArrayPool), size);

@@ -33,7 +33,8 @@ internal static class CacheBench
         using var cache = new LeasedMemoryCache(client.Subsystem("cache"));
         Table table = new Table()
             .Title($"A cache of {Cached >> 20} MiB in entries of {ValueBytes >> 10} KiB gives way to a must-succeed")
-            .AddColumns("round", "leased before", "after", "grant after ms", "must be within", "resident before", "after");
+            .AddColumns(
+                "round", "leased before", "after", "grant after ms", "must be within", "resident before", "after");
         for (int round = 1; round <= Rounds; round++)
         {
             await FillAsync(cache);

@@ -2,7 +2,9 @@ using Headroom.Contracts;
 
 namespace Headroom.Bench;
 
-/// <summary>A lease by the careful path, as the HTTP API asks: by its subsystem's grain, and without a session.</summary>
+/// <summary>
+/// A lease by the careful path, as the HTTP API asks: by its subsystem's grain, and without a session.
+/// </summary>
 internal sealed class CarefulLease(IGrainFactory grains, string host)
 {
     private const string Container = "bench";

@@ -65,7 +65,8 @@ internal sealed class DrawBench(OrleansAuthority authority, ISubsystem subsystem
         Row(table, "exchange", concurrency, rounds[2], rounds[0], 1, counts);
     }
 
-    // Last: the budget remembers each of its requests for half a minute, and whoever shares a silo with it pays for that.
+    // Last: the budget remembers each of its requests for half a minute, and whoever shares a silo with it pays for
+    // that.
     private async Task AddCarefulAsync(Table table, int concurrency)
     {
         Round[] rounds = await Contest.RunAsync(

@@ -21,7 +21,8 @@ internal sealed class RedisBench(OrleansAuthority authority, IConnectionMultiple
         }
 
         AnsiConsole.Write(one);
-        Table many = NewTable($"{Many} subsystems refilled in one call, beside the same in one Lua script", "refills/s");
+        Table many = NewTable(
+            $"{Many} subsystems refilled in one call, beside the same in one Lua script", "refills/s");
         string[] subsystems = [.. Enumerable.Range(0, Many).Select(at => $"part-{at}").Order(StringComparer.Ordinal)];
         foreach (int concurrency in Concurrencies)
         {
@@ -37,7 +38,8 @@ internal sealed class RedisBench(OrleansAuthority authority, IConnectionMultiple
 
     private static Table NewTable(string title, string unit) => new Table()
         .Title(title)
-        .AddColumns("script", "at once", unit, "p50 us", "p99 us", $"script {unit}", "p50", "p99", "ratio", "bar", "aim");
+        .AddColumns(
+            "script", "at once", unit, "p50 us", "p99 us", $"script {unit}", "p50", "p99", "ratio", "bar", "aim");
 
     private async Task AddAsync(Table table, int concurrency, string[] subsystems, string bar, string aim)
     {

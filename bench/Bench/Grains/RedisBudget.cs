@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Headroom.Bench;
 
 /// <summary>
-/// The peer: a budget of two levels with sessions that lapse, kept by one script on a Redis of its own. Packed, it is as
-/// quick as could be found; plain, as most would write it.
+/// The peer: a budget of two levels with sessions that lapse, kept by one script on a Redis of its own. Packed, it is
+/// as quick as could be found; plain, as most would write it.
 /// </summary>
 internal sealed class RedisBudget
 {

@@ -1,6 +1,8 @@
 namespace Headroom.Contracts.Packing;
 
-/// <summary>Packs the rows of an <see cref="Exchange"/>: a holding and the want of the same subsystem are one.</summary>
+/// <summary>
+/// Packs the rows of an <see cref="Exchange"/>: a holding and the want of the same subsystem are one.
+/// </summary>
 [RegisterConverter]
 internal sealed class ExchangeConverter : IConverter<Exchange, ExchangeSurrogate>
 {

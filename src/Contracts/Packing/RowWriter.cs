@@ -4,8 +4,8 @@ using System.Text;
 namespace Headroom.Contracts.Packing;
 
 /// <summary>
-/// Packs rows of a name and a few numbers, most of which are zero. An exchange has a row for each subsystem, and field by
-/// field they would cost more than everything else about it.
+/// Packs rows of a name and a few numbers, most of which are zero. An exchange has a row for each subsystem, and field
+/// by field they would cost more than everything else about it.
 /// </summary>
 /// <remarks>
 /// A row is the length of the name, the name, a mask of the numbers that are not zero, and those. Lengths, masks and

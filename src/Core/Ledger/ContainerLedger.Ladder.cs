@@ -19,8 +19,8 @@ public sealed partial class ContainerLedger
     public long OverdraftBytes => _overdraft;
 
     /// <summary>
-    /// When <see cref="Tick"/> has something to do before the next regular one; null for nothing. While it may not grant
-    /// nobody climbs: what is due then is due when it may again, which is a transition of its own.
+    /// When <see cref="Tick"/> has something to do before the next regular one; null for nothing. While it may not
+    /// grant nobody climbs: what is due then is due when it may again, which is a transition of its own.
     /// </summary>
     public TimeSpan? DueAt(TimeSpan now)
     {

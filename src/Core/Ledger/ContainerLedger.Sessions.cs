@@ -245,7 +245,8 @@ public sealed partial class ContainerLedger
         return HasRoomForBooks(seen);
     }
 
-    // The usual case of AreValid, found with less effort: each row is of another subsystem that the session uses already.
+    // The usual case of AreValid, found with less effort: each row is of another subsystem that the session uses
+    // already.
     private static bool AreKnown(Session session, ExchangeCommand command)
     {
         int at = 0;

@@ -176,7 +176,8 @@ internal sealed partial class SubsystemCredit
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
         long surplus = credit > high ? credit - EmergencyBytes - ahead : 0;
-        long excess = Math.Max(Math.Max(surplus, OwedToRequests(ref shortElsewhere)), _account.DrawnBytes - EntitledBytes);
+        long owed = OwedToRequests(ref shortElsewhere);
+        long excess = Math.Max(Math.Max(surplus, owed), _account.DrawnBytes - EntitledBytes);
         _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
 

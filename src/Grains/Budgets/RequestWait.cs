@@ -4,8 +4,8 @@ namespace Headroom.Grains.Budgets;
 
 /// <summary>
 /// What those wait for who asked under one request id: its answer. Its signal is all that comes from other threads, so
-/// what is done about it is done in a turn of the grain, in the order of its turns. <c>Task.WaitAsync</c> would end on a
-/// thread of the pool.
+/// what is done about it is done in a turn of the grain, in the order of its turns. <c>Task.WaitAsync</c> would end on
+/// a thread of the pool.
 /// </summary>
 internal sealed class RequestWait
 {

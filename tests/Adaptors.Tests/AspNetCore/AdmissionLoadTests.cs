@@ -81,7 +81,8 @@ public sealed class AdmissionLoadTests
     [Fact]
     public async Task Load_SiloIsKilledAndComesBack_Only503MeanwhileAndServedAgain()
     {
-        await using SiloProcess silo = await SiloProcess.StartAsync(SharedSilo.Settings);
+        await using SiloProcess silo =
+            await SiloProcess.StartAsync([.. SharedSilo.Settings, "--Headroom:Session:Ttl=00:00:03"]);
         LimitedContainer container = await DeclareAsync(silo);
         await using (WebServer server = await WebServer.StartAsync(container, _work.Map, WorkEndpoints.Configure))
         {

@@ -12,7 +12,7 @@ namespace Headroom.Adaptors.Tests.AspNetCore;
 
 /// <summary>Requests to a real server that are admitted, or not, by a real silo.</summary>
 [Trait("Kind", "Process")]
-public sealed class RequireHeadroomTests(SharedSilo silo)
+public sealed partial class RequireHeadroomTests(SharedSilo silo)
 {
     private const long Mebibyte = 1L << 20;
 
@@ -39,7 +39,8 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
             .RequireHeadroom("work", 3 * Mebibyte, Urgency.RiskyToFail));
         using HttpClient client = server.Connect();
 
-        using HttpResponseMessage answer = await client.GetAsync("/work", HttpCompletionOption.ResponseHeadersRead, Stop);
+        using HttpResponseMessage answer =
+            await client.GetAsync("/work", HttpCompletionOption.ResponseHeadersRead, Stop);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(3 * Mebibyte, server.Budget.GetStatus().LeasedBytes[(int)Urgency.RiskyToFail]);
@@ -177,7 +178,8 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
         (await holds).Dispose();
         await NothingLeasedAsync(server, container);
 
-        using HttpResponseMessage admitted = await UntilAdmittedAsync(client, "/upload", () => new CountedContent(Mebibyte));
+        using HttpResponseMessage admitted =
+            await UntilAdmittedAsync(client, "/upload", () => new CountedContent(Mebibyte));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refusal.StatusCode);
         Assert.False(refused.WasSent);
@@ -294,6 +296,32 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
     }
 
     [Fact]
+    public async Task Request_OfAnOperation_IsLeasedWhatEarlierOnesSaidThatTheyUsed()
+    {
+        LimitedContainer container = await silo.LimitAsync(32 * Mebibyte);
+        var leased = new List<long>();
+        await using WebServer server = await WebServer.StartAsync(container, application => application
+            .MapGet("/query", (HttpContext context) =>
+            {
+                EstimatedLease lease = context.Features.Get<IMemoryLeaseFeature>()!.EstimatedLease;
+                leased.Add(lease.Bytes);
+                lease.Record(4 * Mebibyte);
+            })
+            .RequireHeadroom("queries", "scan", options: new OperationOptions { StartBytes = Mebibyte }));
+        using HttpClient client = server.Connect();
+
+        for (int request = 0; request < 2; request++)
+        {
+            using HttpResponseMessage answer = await client.GetAsync("/query", Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await NothingLeasedAsync(server, container);
+        }
+
+        Assert.Equal(Mebibyte, leased[0]);
+        Assert.InRange(leased[1], 4 * Mebibyte, 4 * Mebibyte * 17 / 16);
+    }
+
+    [Fact]
     public async Task Request_EstimateIsNegative_FailsAndTakesNothing()
     {
         LimitedContainer container = await silo.LimitAsync(8 * Mebibyte);
@@ -354,58 +382,7 @@ public sealed class RequireHeadroomTests(SharedSilo silo)
         Assert.Throws<ArgumentOutOfRangeException>(() => endpoint.RequireHeadroom("work", -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => endpoint.RequireHeadroom("work", 1, (Urgency)4));
         Assert.Throws<ArgumentNullException>(() => endpoint.RequireHeadroom("work", estimate: null!));
-    }
-
-    private static string Lease(HttpContext context) =>
-        context.Features.Get<IMemoryLeaseFeature>() is { Lease: var lease } ? $"{lease.Bytes} {lease.Urgency}" : "none";
-
-    private static async Task<string> ReadAllAsync(Stream body)
-    {
-        using var all = new MemoryStream();
-        await body.CopyToAsync(all, Stop);
-        return $"{all.Length}";
-    }
-
-    // The server sends 100 only when somebody reads the body: without it this client never begins to send.
-    private static HttpClient ConnectWithExpect(WebServer server)
-    {
-        var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) };
-        var client = new HttpClient(handler) { BaseAddress = server.Address };
-        client.DefaultRequestHeaders.ExpectContinue = true;
-        return client;
-    }
-
-    // What one request gave back may be on its way when the next one asks.
-    private static async Task<HttpResponseMessage> UntilAdmittedAsync(
-        HttpClient client, string path, Func<HttpContent> body)
-    {
-        HttpResponseMessage? answer = null;
-        await SiloApi.UntilAsync(
-            async () =>
-            {
-                answer?.Dispose();
-                answer = await client.PostAsync(path, body(), Stop);
-                return answer.IsSuccessStatusCode;
-            },
-            "an admitted request");
-        return answer!;
-    }
-
-    private static Task WaitingAsync(LimitedContainer container, int requests) => SiloApi.UntilAsync(
-        async () => SiloApi.Sum(await container.Api.ContainerAsync(), "waiting") == requests,
-        $"{requests} requests that wait",
-        async () => (await container.Api.ContainerAsync()).ToString());
-
-    private static async Task NothingLeasedAsync(WebServer server, LimitedContainer container)
-    {
-        await SiloApi.UntilAsync(() => server.Budget.GetStatus().LeasedBytes.Sum() == 0, "nothing leased here");
-        await container.Api.AssertNothingLeasedAsync();
-        await container.Api.AssertAuditAsync();
-    }
-
-    private async Task HoldAsync()
-    {
-        _entered.TrySetResult();
-        await _release.Task;
+        Assert.Throws<ArgumentException>(() => endpoint.RequireHeadroom("work", operation: " "));
+        Assert.Throws<ArgumentException>(() => endpoint.RequireHeadroom("work", operation: new string('x', 257)));
     }
 }

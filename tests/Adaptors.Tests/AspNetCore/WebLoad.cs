@@ -3,7 +3,9 @@ using System.Net;
 
 namespace Headroom.Adaptors.Tests.AspNetCore;
 
-/// <summary>Many clients of a server at once, each with connections of its own; counts what they are answered.</summary>
+/// <summary>
+/// Many clients of a server at once, each with connections of its own; counts what they are answered.
+/// </summary>
 internal sealed class WebLoad(WebServer server, int seed)
 {
     private readonly ConcurrentDictionary<(string Path, HttpStatusCode Status), int> _answers = new();

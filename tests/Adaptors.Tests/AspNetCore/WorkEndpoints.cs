@@ -24,7 +24,7 @@ internal sealed class WorkEndpoints
     /// <summary>Admitted for half a mebibyte at MustSucceed.</summary>
     public const string Commit = "/commit";
 
-    /// <summary>Limited by a policy of the framework's limiter, for a mebibyte at Optional.</summary>
+    /// <summary>Limited by a policy of the framework's limiter, for a mebibyte at SafeToFail.</summary>
     public const string Policy = "/policy";
 
     /// <summary>Limited by the framework's global limiter, for what the query says, at RiskyToFail.</summary>
@@ -61,7 +61,7 @@ internal sealed class WorkEndpoints
             "memory",
             _ => new MemoryLimiter(
                 Subsystem(context, "policy"),
-                new MemoryLimiterOptions { BytesPerPermit = Mebibyte, Urgency = Urgency.Optional })));
+                new MemoryLimiterOptions { BytesPerPermit = Mebibyte })));
         limits.GlobalLimiter = PartitionedMemoryLimiter.Create<HttpContext>(context =>
             context.Request.Path == Global
                 ? new MemoryClaim(Subsystem(context, "global"), BytesOf(context), Urgency.RiskyToFail)

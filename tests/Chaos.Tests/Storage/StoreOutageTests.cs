@@ -204,7 +204,9 @@ public sealed class StoreOutageTests
         HeadroomClient.ConnectAsync(
             new HeadroomOptions
             {
-                Gateway = $"127.0.0.1:{silo.GatewayPort}", Host = Host, Container = container,
+                Gateway = silo.Gateway,
+                Host = Host,
+                Container = container,
             },
             cancellationToken: Stop);
 

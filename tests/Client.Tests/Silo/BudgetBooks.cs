@@ -13,7 +13,9 @@ internal sealed class BudgetBooks
     /// <summary>A decision for the next request, instead of the books'.</summary>
     internal Contracts.LeaseAnswer? Next { get; set; }
 
-    /// <summary>Whether the next request has its decision at its first attempt, or when it is asked carefully.</summary>
+    /// <summary>
+    /// Whether the next request has its decision at its first attempt, or when it is asked carefully.
+    /// </summary>
     internal bool NextIsAtOnce { get; set; }
 
     internal Contracts.OpenSession? LastOpened { get; set; }

@@ -48,7 +48,10 @@ public sealed class ExchangeConverterTests : IDisposable
             })],
             Released = [1, 2, 3],
             Cancelled = [Guid.NewGuid()],
-            MustSucceed = [new MustSucceedUse { Subsystem = "a", Reason = "commit", Requests = 2, OutstandingBytes = 9 }],
+            MustSucceed =
+            [
+                new MustSucceedUse { Subsystem = "a", Reason = "commit", Requests = 2, OutstandingBytes = 9 },
+            ],
             Settled = 77,
         };
 

@@ -6,8 +6,8 @@ using Headroom.Simulation.Tests.World;
 namespace Headroom.Simulation.Tests.Clients;
 
 /// <summary>
-/// Leases without a session, one after the other, as an HTTP client holds them: asked for under a request id until there
-/// is an answer, renewed, and given back or forgotten. Nobody can look at its process.
+/// Leases without a session, one after the other, as an HTTP client holds them: asked for under a request id until
+/// there is an answer, renewed, and given back or forgotten. Nobody can look at its process.
 /// </summary>
 internal sealed class SimCaller
 {

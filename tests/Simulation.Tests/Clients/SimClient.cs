@@ -6,8 +6,8 @@ using Headroom.Simulation.Tests.World;
 namespace Headroom.Simulation.Tests.Clients;
 
 /// <summary>
-/// One life of a client process: a real <see cref="SessionCore"/>, the messages that the SDK's shells would send for it,
-/// and an application that leases, holds and gives back.
+/// One life of a client process: a real <see cref="SessionCore"/>, the messages that the SDK's shells would send for
+/// it, and an application that leases, holds and gives back.
 /// </summary>
 internal sealed partial class SimClient
 {
@@ -108,7 +108,9 @@ internal sealed partial class SimClient
     /// <summary>Its authority wants to be asked.</summary>
     internal void Nudged(Guid session) => Core.Nudge(session);
 
-    /// <summary>Nothing new is asked for; what is asked for is waited for, what is held is given back in time.</summary>
+    /// <summary>
+    /// Nothing new is asked for; what is asked for is waited for, what is held is given back in time.
+    /// </summary>
     internal void Rest()
     {
         _resting = true;
@@ -252,8 +254,8 @@ internal sealed partial class SimClient
         LookForReclaims();
     }
 
-    // Through one silo, that of its own host if it can: another one after a call that failed. An answer that comes after
-    // its time may count as far as it is still true.
+    // Through one silo, that of its own host if it can: another one after a call that failed. An answer that comes
+    // after its time may count as far as it is still true.
     private void Call<TGrain, T>(
         GrainKey key,
         Func<TGrain, ValueTask<T>> invoke,

@@ -3,8 +3,8 @@ using Headroom.Simulation.Tests.World;
 namespace Headroom.Simulation.Tests.Cluster;
 
 /// <summary>
-/// One call from a silo to a grain, wherever that is: there and back over the network. It may be lost on either way, run
-/// twice, or reach an activation that was replaced; its caller hears of the first answer, or of none in time.
+/// One call from a silo to a grain, wherever that is: there and back over the network. It may be lost on either way,
+/// run twice, or reach an activation that was replaced; its caller hears of the first answer, or of none in time.
 /// </summary>
 internal sealed class GrainCall<TGrain, T>(
     SimCluster cluster, SimSilo from, GrainKey key, string name, Func<TGrain, ValueTask<T>> invoke) : IGrainCall

@@ -43,7 +43,8 @@ internal sealed class Monitor(SimCluster cluster, SimSilo silo)
         {
             HostView view = await silo.Grains.GetGrain<IHostBudgetGrain>(silo.Host).ObserveAsync(reading, default);
             KeyValuePair<string, WatchList>[] next = await Task.WhenAll(view.Watched
-                .Select(async container => KeyValuePair.Create(container, await TellAsync(container, read[container]))));
+                .Select(async container =>
+                KeyValuePair.Create(container, await TellAsync(container, read[container]))));
             _lists = new SortedDictionary<string, WatchList>(
                 next.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         }

@@ -6,13 +6,14 @@ using Orleans.Storage;
 namespace Headroom.Simulation.Tests.Cluster;
 
 /// <summary>
-/// The silos of a world, who of them believes whom to be alive, and where grains are found: as much of Orleans as decides
-/// which activation a call reaches, with what it allows in bad times.
+/// The silos of a world, who of them believes whom to be alive, and where grains are found: as much of Orleans as
+/// decides which activation a call reaches, with what it allows in bad times.
 /// </summary>
 internal sealed class SimCluster
 {
     /// <summary>
-    /// How long a silo waits for the answer of another one. Shorter than Orleans' half a minute, so that worlds are, too.
+    /// How long a silo waits for the answer of another one. Shorter than Orleans' half a minute, so that worlds are,
+    /// too.
     /// </summary>
     internal static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(8);
 
@@ -58,7 +59,8 @@ internal sealed class SimCluster
 
     internal IEnumerable<SimSilo> LiveSilos => _silos.Values.Where(silo => silo.Process.IsAlive);
 
-    internal void Tell(SimSilo silo, string what) => _world.Simulator.Trace.Write(Simulator.Now, silo.Process.Name, what);
+    internal void Tell(SimSilo silo, string what) =>
+        _world.Simulator.Trace.Write(Simulator.Now, silo.Process.Name, what);
 
     internal void Violated(string what) => _world.Violated(what);
 

@@ -2,7 +2,9 @@ using Headroom.Grains.Budgets;
 
 namespace Headroom.Simulation.Tests.Cluster;
 
-/// <summary>A host grain's state over the store of the world; what is stored shares nothing with what is in use.</summary>
+/// <summary>
+/// A host grain's state over the store of the world; what is stored shares nothing with what is in use.
+/// </summary>
 internal sealed class SimState(SimStore store, SimSilo silo, string host) : IPersistentState<HostState>
 {
     private string? _etag;

@@ -39,7 +39,9 @@ internal sealed class SimProcess : TaskScheduler
     /// <summary>Told what a turn threw that nobody caught.</summary>
     internal Action<Exception>? Failed { get; init; }
 
-    /// <summary>Runs something in a turn of its own: now, or when it is no longer frozen; never when it is dead.</summary>
+    /// <summary>
+    /// Runs something in a turn of its own: now, or when it is no longer frozen; never when it is dead.
+    /// </summary>
     internal void Post(Action turn)
     {
         if (IsAlive)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Headroom.Simulation.Tests.Engine;
 
-/// <summary>What happened, for reading; and a hash of it, for comparing. Nothing is kept unless somebody reads.</summary>
+/// <summary>
+/// What happened, for reading; and a hash of it, for comparing. Nothing is kept unless somebody reads.
+/// </summary>
 internal sealed class Trace(bool keeps)
 {
     private readonly List<string> _lines = [];

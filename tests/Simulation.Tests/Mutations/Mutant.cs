@@ -103,7 +103,8 @@ internal sealed class Mutant : AssemblyLoadContext
     // Read once for all mutations of a project.
     private static CSharpCompilation Whole(string project, string root) => Compilations.GetOrAdd(project, _ =>
     {
-        List<SyntaxTree> trees = [Parse(Friends), Parse(project == "Core" ? GlobalUsings : GlobalUsings + OrleansUsings)];
+        string usings = project == "Core" ? GlobalUsings : GlobalUsings + OrleansUsings;
+        List<SyntaxTree> trees = [Parse(Friends), Parse(usings)];
         foreach (string path in Directory.EnumerateFiles(
             Path.Combine(root, "src", project), "*.cs", SearchOption.AllDirectories))
         {

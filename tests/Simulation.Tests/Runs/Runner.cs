@@ -20,7 +20,8 @@ internal static class Runner
             return Text(args, "--seed") is { } seed
                 ? Replay(Number(seed), PlanCut.Parse(Text(args, "--cut") ?? string.Empty))
                 : args.Contains("--mutations")
-                    ? MutationRun.Run(Text(args, "--only"), Text(args, "--from"), (int)Number(Text(args, "--seeds") ?? "200"))
+                    ? MutationRun.Run(
+                        Text(args, "--only"), Text(args, "--from"), (int)Number(Text(args, "--seeds") ?? "200"))
                     : Many(args);
         }
         catch (FormatException wrong)
@@ -52,8 +53,8 @@ internal static class Runner
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{seeds} seeds, {run.Broken.Count} broken, {run.Steps} steps, {took.TotalSeconds:0.0} s: {milliseconds:0.0} ms a "
-            + $"seed on each of {threads} threads, {processor:0.0} ms of processor"));
+            $"{seeds} seeds, {run.Broken.Count} broken, {run.Steps} steps, {took.TotalSeconds:0.0} s: "
+            + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor"));
         if (run.Broken is [Verdict first, ..])
         {
             (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), new SharedParts()).Shrink(first);

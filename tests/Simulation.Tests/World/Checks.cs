@@ -10,7 +10,7 @@ namespace Headroom.Simulation.Tests.World;
 /// What must hold, seen from outside of all processes: real memory and what anybody may still take, against what the
 /// books say and what the machines have. After each step.
 /// </summary>
-internal sealed class Checks(SimWorld world)
+internal sealed partial class Checks(SimWorld world)
 {
     // Reading everything is dear: the cheap sums are taken after each step, the whole once in so many.
     private const int StepsPerAudit = 64;
@@ -37,8 +37,10 @@ internal sealed class Checks(SimWorld world)
         if (allotted > plan.CapacityBytes - plan.ReserveBytes
             || allotted + overdraft + record.Table.LentBytes > plan.CapacityBytes)
         {
-            world.Violated($"I1: host {host} has promised {allotted} bytes of allotments, {overdraft} of overdrafts and "
-                + $"{record.Table.LentBytes} to be lent, of {plan.CapacityBytes} with a reserve of {plan.ReserveBytes}.");
+            world.Violated(
+                $"I1: host {host} has promised {allotted} bytes of allotments, {overdraft} of overdrafts and "
+                + $"{record.Table.LentBytes} to be lent, of {plan.CapacityBytes} with a reserve of "
+                + $"{plan.ReserveBytes}.");
         }
     }
 
@@ -174,7 +176,8 @@ internal sealed class Checks(SimWorld world)
             if (ledger.CommittedBytes + ledger.AllottedBytes + ledger.OverdraftBytes + ledger.LoanBytes > 0
                 || ledger.Sessions + ledger.Leases + ledger.Unanswered > 0)
             {
-                left.Add($"{place.Plan.Key} has {ledger.CommittedBytes} bytes committed, {ledger.AllottedBytes} allotted, "
+                left.Add($"{place.Plan.Key} has {ledger.CommittedBytes} bytes committed, "
+                    + $"{ledger.AllottedBytes} allotted, "
                     + $"{ledger.OverdraftBytes} overdrawn, {ledger.LoanBytes} on loan, {ledger.GhostBytes} of ghosts, "
                     + $"{ledger.Sessions} sessions, {ledger.Leases} leases, {ledger.Unanswered} requests");
             }
@@ -212,8 +215,8 @@ internal sealed class Checks(SimWorld world)
         return held;
     }
 
-    // Its session lapsed at an authority that had to do without it: one whose learning it did not use, or one that cannot
-    // see its process. From then on its memory is use that no lease explains.
+    // Its session lapsed at an authority that had to do without it: one whose learning it did not use, or one that
+    // cannot see its process. From then on its memory is use that no lease explains.
     private static bool IsForgotten(SimClient client, Place place)
     {
         if (client.IsForgotten || !client.IsOver)
@@ -352,70 +355,6 @@ internal sealed class Checks(SimWorld world)
         {
             world.Violated($"I1: {machine.Plan.Name} lends {machine.LentBytes} real bytes; durable for it are {mark}.");
         }
-    }
-
-    private void Audit()
-    {
-        foreach (Place place in _places.Values)
-        {
-            foreach (Books books in place.All)
-            {
-                if (books.Activation.IsActive && books.Ledger.Audit() is [var found, ..])
-                {
-                    world.Violated($"{found.Invariant}: {books.Activation.Key.Name}: {found.Detail}");
-                }
-            }
-        }
-
-        foreach (Activation activation in world.Cluster.Budgets)
-        {
-            if (activation is { IsActive: true, Grain: HostBudgetGrain grain }
-                && Internals.Ledger(grain).Audit() is [var found, ..])
-            {
-                world.Violated($"{found.Invariant}: host {activation.Key.Name}: {found.Detail}");
-            }
-        }
-
-        foreach (SimClient client in world.Clients.Values)
-        {
-            if (client.Process.IsAlive)
-            {
-                Audit(client);
-            }
-        }
-    }
-
-    // I3: the client's own books against its real memory.
-    private void Audit(SimClient client)
-    {
-        long leased = 0;
-        foreach (SubsystemCredit credit in client.Credits)
-        {
-            credit.Account.AssertSettled();
-            leased += credit.Account.DrawnBytes - credit.Account.CreditBytes + credit.Named.Total;
-        }
-
-        if (leased != client.BackedBytes)
-        {
-            world.Violated($"I3: {client.Process.Name} has {leased} bytes leased by its books, and uses "
-                + $"{client.BackedBytes} that are backed.");
-        }
-    }
-
-    private bool IsUseExplained(Machine machine)
-    {
-        long seen = 0;
-        foreach (Activation activation in world.Cluster.Budgets)
-        {
-            if (activation is { IsActive: true, Grain: HostBudgetGrain grain }
-                && activation.Key.Name == machine.Plan.Name)
-            {
-                HostLedger ledger = Internals.Ledger(grain);
-                seen = ledger.AllottedBytes + ledger.OverdraftBytes + ledger.LentBytes + ledger.UntrackedBytes;
-            }
-        }
-
-        return machine.UsedBytes <= seen || machine.IsUnreadable;
     }
 
     private sealed class Place(ContainerPlan plan)

@@ -6,8 +6,8 @@ using Headroom.Simulation.Tests.Engine;
 namespace Headroom.Simulation.Tests.World;
 
 /// <summary>
-/// Hosts, containers, clients and what goes wrong among them, from a plan: a while of trouble, then a while of peace, in
-/// which everything that was asked has to be answered and everything that was given has to come back.
+/// Hosts, containers, clients and what goes wrong among them, from a plan: a while of trouble, then a while of peace,
+/// in which everything that was asked has to be answered and everything that was given has to come back.
 /// </summary>
 internal sealed class SimWorld
 {
@@ -74,7 +74,9 @@ internal sealed class SimWorld
         };
     }
 
-    /// <summary>Something does not hold: the first such thing ends the world, after the step that it was found in.</summary>
+    /// <summary>
+    /// Something does not hold: the first such thing ends the world, after the step that it was found in.
+    /// </summary>
     internal void Violated(string what) => _violation ??= what;
 
     internal void Stored(string host, StoredHost record) => _checks.Stored(host, record);

@@ -47,7 +47,8 @@ internal sealed record WorldPlan(ulong Seed)
 
         foreach (ContainerPlan container in Containers)
         {
-            yield return $"container {container.Key}: limit {container.LimitBytes}, guarantee {container.GuaranteeBytes}, "
+            yield return $"container {container.Key}: limit {container.LimitBytes}, "
+                + $"guarantee {container.GuaranteeBytes}, "
                 + $"quota {container.QuotaBytes}{(container.HasCgroup ? ", cgroup" : string.Empty)}";
         }
 
