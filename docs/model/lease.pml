@@ -489,3 +489,7 @@ active proctype Model() {
   :: done -> break
   od
 }
+
+#ifdef LIVE
+ltl ends { [] (quiet -> <> done) }              /* whatever happened before, it comes to an end */
+#endif

@@ -232,3 +232,7 @@ active proctype Model() {
   :: done -> break
   od
 }
+
+#ifdef LIVE
+ltl ends { [] (quiet -> <> done) }              /* whatever happened before, it comes to an end */
+#endif

@@ -25,7 +25,7 @@
 
 /* TRY, REQ: request q of session s; OK: its grant, NO: refused, gone, or to register again. EXCH: drawn d, ids given back
  * b and requests given up g (a bit for each caller); ACK: the same b and g. OPEN, OPENED: session s, holdings d. Of TRY and
- * EXCH, n says up to which number first attempts are over. */
+ * EXCH, n says up to which number first attempts are over; of OK and NO, d that it is the answer to a first attempt. */
 #define TRY 1
 #define REQ 2
 #define EXCH 3
@@ -106,18 +106,19 @@ inline endLease(Q) {
 #else
 #define SETTLED(Q) (r.t == TRY && (Q) < asettled)
 #endif
+#define ISTRY (r.t == TRY -> 1 : 0)
 inline srvAsk() {
   printf("  authority gets %d of caller %d, session %d\n", r.t, r.q, r.s);
-  if :: r.s != as -> send(NO, r.s, r.q, 0, 0, 0, 0); printf("  register again\n")
+  if :: r.s != as -> send(NO, r.s, r.q, ISTRY, 0, 0, 0); printf("  register again\n")
      :: else ->
         if :: r.t == TRY && r.n > asettled -> asettled = r.n :: else fi;
         if :: r.t == REQ && ANSWER(r.q) > 0 -> careful = careful | BIT(r.q) :: else fi;
-        if :: KNOWN(r.q) -> send(OK, r.s, r.q, 0, 0, 0, 0); printf("  the first answer again\n")
-           :: !KNOWN(r.q) && (SETTLED(r.q) || GIVENUP(r.q) || CHARGED >= CAP) -> send(NO, r.s, r.q, 0, 0, 0, 0); printf("  no\n")
+        if :: KNOWN(r.q) -> send(OK, r.s, r.q, ISTRY, 0, 0, 0); printf("  the first answer again\n")
+           :: !KNOWN(r.q) && (SETTLED(r.q) || GIVENUP(r.q) || CHARGED >= CAP) -> send(NO, r.s, r.q, ISTRY, 0, 0, 0); printf("  no\n")
            :: else ->
               x = LEASES(r.q) + 1; setL(r.q, x); setA(r.q, 1);
               if :: r.t == REQ -> careful = careful | BIT(r.q) :: else fi;
-              send(OK, r.s, r.q, 0, 0, 0, 0); printf("  granted\n")
+              send(OK, r.s, r.q, ISTRY, 0, 0, 0); printf("  granted\n")
         fi
   fi }
 /* ContainerLedger.Exchange: what was drawn only falls here. */
@@ -149,11 +150,17 @@ inline srvOpen() {
 #else
 #define ITSOPENING(Q) (open && C[Q].s == ses)
 #endif
+/* FirstAttempts: the answer of one that was given up as lost is dropped. */
+#ifdef LATETRY
+#define AWAITED ((C[r.q].st == TRIES || C[r.q].st == ASKS) && C[r.q].s == r.s)
+#else
+#define AWAITED ((C[r.q].st == TRIES && r.d == 1 || C[r.q].st == ASKS && r.d == 0) && C[r.q].s == r.s)
+#endif
 inline cliRecv() {
   printf("client gets %d: session %d, caller %d\n", r.t, r.s, r.q);
-  if :: r.t == OK && (C[r.q].st == TRIES || C[r.q].st == ASKS) && C[r.q].s == r.s ->
+  if :: r.t == OK && AWAITED ->
         if :: ITSOPENING(r.q) -> C[r.q].st = HOLDS :: else -> C[r.q].st = OVER fi; printf("caller %d: %d\n", r.q, C[r.q].st)
-     :: r.t == NO && (C[r.q].st == TRIES || C[r.q].st == ASKS) && C[r.q].s == r.s -> C[r.q].st = OVER; given = given | (open && r.s == ses -> BIT(r.q) : 0)
+     :: r.t == NO && AWAITED -> C[r.q].st = OVER; given = given | (open && r.s == ses -> BIT(r.q) : 0)
      :: r.t == ACK && open && r.s == ses -> back = back & (3 - r.b); given = given & (3 - r.g)
      :: r.t == OPENED && !open && r.s == ses -> open = 1
      :: else fi }
@@ -214,3 +221,7 @@ active proctype Model() {
   :: done -> break
   od
 }
+
+#ifdef LIVE
+ltl ends { [] (quiet -> <> done) }              /* whatever happened before, it comes to an end */
+#endif
