@@ -189,4 +189,6 @@ active proctype Push() {
   :: d_step { below == asked && pushed -> pushed = 0 }
   od }
 
+#ifdef LIVE
 ltl served { [] (waits -> <> !waits) }
+#endif
