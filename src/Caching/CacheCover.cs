@@ -22,12 +22,16 @@ internal sealed class CacheCover(long stepBytes)
     private long _used;
     private long _peak;
     private long _entries;
+    private int _askedBack;
     private bool _closed;
     private (long Entries, TaskCompletionSource Done)? _settling;
 
     internal long LeasedBytes => Volatile.Read(ref _leased);
 
     internal long UsedBytes => Volatile.Read(ref _used);
+
+    /// <summary>How often leases were asked back.</summary>
+    internal int AskedBack => Volatile.Read(ref _askedBack);
 
     /// <summary>How much should be leased next, in bytes.</summary>
     internal long StepBytes => Math.Max(stepBytes, Math.Min(LargestStep, LeasedBytes / StepPart));
@@ -113,21 +117,26 @@ internal sealed class CacheCover(long stepBytes)
         }
     }
 
-    /// <summary>Adds a lease; ends it at once when this is closed.</summary>
-    internal void Add(MemoryLease lease)
+    /// <summary>
+    /// Adds a lease, unless this is closed, or leases were asked back since it was asked for: then it ends at once.
+    /// </summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="askedBack">What <see cref="AskedBack"/> was before it was asked for.</param>
+    internal bool TryAdd(MemoryLease lease, int askedBack)
     {
         lock (_lock)
         {
-            if (!_closed)
+            if (!_closed && askedBack == _askedBack)
             {
                 _leases.Add(lease);
                 _leased += lease.Bytes;
                 _limit += lease.Bytes;
-                return;
+                return true;
             }
         }
 
         lease.Dispose();
+        return false;
     }
 
     /// <summary>
@@ -138,6 +147,8 @@ internal sealed class CacheCover(long stepBytes)
     {
         lock (_lock)
         {
+            _askedBack++;
+
             // The large ones that are needed whole, and then the smallest that suffices for the rest.
             _leases.Sort(static (left, right) => left.Bytes.CompareTo(right.Bytes));
             var chosen = new List<MemoryLease>();

@@ -16,6 +16,9 @@ public sealed partial class LeasedMemoryCache
     private int _evicting;
     private long _growFrom = long.MinValue;
 
+    /// <summary>Whether more is being asked for.</summary>
+    internal bool IsGrowing => Volatile.Read(ref _growing) == 1;
+
     private bool TryCover(long bytes)
     {
         if (_cover.TryUse(bytes, out bool low))
@@ -28,13 +31,7 @@ public sealed partial class LeasedMemoryCache
             return true;
         }
 
-        // With credit at hand this has grown when it returns.
         Grow(bytes);
-        if (_cover.TryUse(bytes, out _))
-        {
-            return true;
-        }
-
         if (_full && _cover.CouldHold(bytes))
         {
             Evict();
@@ -43,26 +40,34 @@ public sealed partial class LeasedMemoryCache
         return false;
     }
 
-    // In the background, unless that was refused a moment ago.
+    // In the background, unless that was refused a moment ago; on behalf of nobody: it must not count as part of the
+    // request that happened to set an entry.
     private void Grow(long bytes)
     {
+        // Before the pause is looked at: who asks back sets that first.
+        int askedBack = _cover.AskedBack;
         if (_time.GetTimestamp() >= Volatile.Read(ref _growFrom) && Interlocked.Exchange(ref _growing, 1) == 0)
         {
-            _ = GrowAsync(bytes);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static grow => _ = grow.Cache.GrowAsync(grow.Bytes, grow.AskedBack),
+                (Cache: this, Bytes: bytes, AskedBack: askedBack),
+                preferLocal: false);
         }
     }
 
-    private async Task GrowAsync(long bytes)
+    private async Task GrowAsync(long bytes, int askedBack)
     {
         try
         {
-            do
+            while (_cover.TryAdd(await LeaseAsync(Math.Max(bytes, _cover.StepBytes)), askedBack))
             {
-                _cover.Add(await LeaseAsync(Math.Max(bytes, _cover.StepBytes)));
                 _full = false;
                 bytes = 0;
+                if (!_cover.IsLow)
+                {
+                    break;
+                }
             }
-            while (_cover.IsLow);
         }
         catch (MemoryRefusedException refused)
         {
@@ -121,11 +126,14 @@ public sealed partial class LeasedMemoryCache
             return;
         }
 
-        _ = Task.Run(() =>
-        {
-            Drop(DroppedPart);
-            Volatile.Write(ref _evicting, 0);
-        });
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static cache =>
+            {
+                cache.Drop(DroppedPart);
+                Volatile.Write(ref cache._evicting, 0);
+            },
+            this,
+            preferLocal: false);
     }
 
     /// <summary>Drops this part of the entries, one at least.</summary>

@@ -82,7 +82,11 @@ public sealed class TelemetryTests
         });
         builder.Services.AddMetrics();
         builder.Services.AddOpenTelemetry()
-            .WithMetrics(meters => meters.AddMeter("Headroom").AddInMemoryExporter(metrics))
+            .WithMetrics(meters => meters.AddMeter("Headroom").AddInMemoryExporter(
+                metrics,
+
+                // Exported when the test says so, and only then.
+                reader => reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = int.MaxValue))
             .WithTracing(sources => sources.AddSource("Headroom").AddInMemoryExporter(spans));
         return builder.Build();
     }

@@ -205,7 +205,11 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
         AttemptRow large = Attempt("journal", BudgetCluster.Capacity * 2, Urgency.MustSucceed);
         TryAcquire message = new()
         {
-            Session = session, Epoch = terms.Epoch, Settled = 0, First = 1, Requests = [small, large],
+            Session = session,
+            Epoch = terms.Epoch,
+            Settled = 0,
+            First = 1,
+            Requests = [small, large],
         };
 
         // Nothing was allotted yet: asking carefully is what brings it.

@@ -22,7 +22,9 @@ internal sealed class CarefulLease(IGrainFactory grains, string host)
         LeaseAnswer lease = await _subsystem.AcquireAsync(
             new LeaseRequest
             {
-                RequestId = RequestIds.Next(), Bytes = DrawingSession.DrawnBytes, Urgency = (byte)Urgency.SafeToFail,
+                RequestId = RequestIds.Next(),
+                Bytes = DrawingSession.DrawnBytes,
+                Urgency = (byte)Urgency.SafeToFail,
             },
             CancellationToken.None);
         if (lease.Outcome != (byte)Outcome.Granted)

@@ -41,7 +41,9 @@ internal sealed class ExchangeConverter : IConverter<Exchange, ExchangeSurrogate
             {
                 wants[wanted++] = new Want
                 {
-                    Subsystem = subsystem, TotalBytes = numbers[1], Urgency = (byte)numbers[2],
+                    Subsystem = subsystem,
+                    TotalBytes = numbers[1],
+                    Urgency = (byte)numbers[2],
                 };
             }
         }

@@ -155,12 +155,12 @@ public sealed class MustSucceedBufferTests(MustSucceedBufferTests.TwoHosts hosts
         /// <summary>Takes all that the small host has, but for less than a buffer.</summary>
         internal async Task<MemoryLease> FillHomeAsync(HeadroomClient client)
         {
-            // What a test before held is on its way back.
-            long free = 0;
+            // What a test before held is on its way back, also what its container did not use.
+            JsonElement seen = default;
             await OneHost.UntilAsync(
-                async () => (free = (await HostAsync(Home)).GetProperty("availableBytes")
-                    .GetProperty("mustSucceed").GetInt64()) > 32 << 20,
-                () => $"most of the host free; it has {free}");
+                async () => (seen = await HostAsync(Home)).GetProperty("allottedBytes").GetInt64() == 0,
+                () => $"all of the host free; seen: {seen}");
+            long free = seen.GetProperty("availableBytes").GetProperty("mustSucceed").GetInt64();
             return await client.Subsystem("filler").AcquireMustSucceedAsync(
                 free - (Bytes / 2), "fills", new MustSucceedOptions { AllowLoan = false }, Stop);
         }

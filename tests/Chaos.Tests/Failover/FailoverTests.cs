@@ -101,7 +101,10 @@ public sealed class FailoverTests
         HeadroomClient.ConnectAsync(
             new HeadroomOptions
             {
-                Gateway = gateways, Host = Lost, Container = container, MaxIdleCreditBytes = idle,
+                Gateway = gateways,
+                Host = Lost,
+                Container = container,
+                MaxIdleCreditBytes = idle,
             },
             cancellationToken: Stop);
 

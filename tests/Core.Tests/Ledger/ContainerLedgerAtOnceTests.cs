@@ -161,7 +161,8 @@ public sealed class ContainerLedgerAtOnceTests
         LeaseCommand ask = Ask(1, 100) with { Session = Given.Id(session) };
         TryAcquireCommand message = Message(_ledger, 0, ask) with
         {
-            Session = Given.Id(session), Epoch = _ledger.Epoch - otherEpoch,
+            Session = Given.Id(session),
+            Epoch = _ledger.Epoch - otherEpoch,
         };
 
         Assert.Equal(expected, Assert.Single(_ledger.TryAcquire(message, Given.At(0))).Outcome);

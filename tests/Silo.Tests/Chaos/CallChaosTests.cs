@@ -17,7 +17,11 @@ public sealed class CallChaosTests
     {
         ResiliencePipelineDescriptor pipeline = Build(new ChaosCallSettings
         {
-            FaultRate = 0.1, LatencyRate = 0.2, LatencyMilliseconds = 30, OutcomeRate = 0.3, LostAnswerRate = 0.4,
+            FaultRate = 0.1,
+            LatencyRate = 0.2,
+            LatencyMilliseconds = 30,
+            OutcomeRate = 0.3,
+            LostAnswerRate = 0.4,
         }).GetPipelineDescriptor();
 
         Assert.Equal(

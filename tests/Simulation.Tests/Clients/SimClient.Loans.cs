@@ -52,7 +52,8 @@ internal sealed partial class SimClient
             Finish(request);
             var held = new Held(slot, token, request.Bytes, Urgency.MustSucceed, request.Credit)
             {
-                Account = request.Credit.Account, Loan = loan,
+                Account = request.Credit.Account,
+                Loan = loan,
             };
             foreach (LoanPart part in loan.Parts)
             {

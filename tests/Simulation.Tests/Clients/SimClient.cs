@@ -44,7 +44,8 @@ internal sealed partial class SimClient
         };
         var limits = new SessionLimits
         {
-            MaxIdleCreditBytes = plan.MostBytes * 2, MinSlabBytes = Math.Max(4096, plan.MostBytes / 16),
+            MaxIdleCreditBytes = plan.MostBytes * 2,
+            MinSlabBytes = Math.Max(4096, plan.MostBytes / 16),
         };
         ProcessIdentity identity =
             plan.IsWitnessed ? new ProcessIdentity(ProcessId, 1, 1, plan.Container.Host) : ProcessIdentity.None;

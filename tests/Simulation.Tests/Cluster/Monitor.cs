@@ -34,7 +34,9 @@ internal sealed class Monitor(SimCluster cluster, SimSilo silo)
         // All of it is read at once; carrying it to the budgets takes its time.
         var reading = new HostObservation
         {
-            TotalBytes = machine.TotalBytes, UsedBytes = machine.UsedBytes, Pressure = (byte)machine.Pressure,
+            TotalBytes = machine.TotalBytes,
+            UsedBytes = machine.UsedBytes,
+            Pressure = (byte)machine.Pressure,
         };
         Dictionary<string, ContainerObservation> read = machine.Plan.Containers.ToDictionary(
             container => container.Name,

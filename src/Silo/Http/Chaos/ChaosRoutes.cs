@@ -45,7 +45,9 @@ internal static class ChaosRoutes
         return why is null
             ? Results.Created((string?)null, new PressureResource
             {
-                Host = ask.Host, Bytes = ask.Bytes, EndsAt = time.GetUtcNow() + duration,
+                Host = ask.Host,
+                Bytes = ask.Bytes,
+                EndsAt = time.GetUtcNow() + duration,
             })
             : ProblemResult.Bad("bytes", $"cannot be held: {why}");
     }
