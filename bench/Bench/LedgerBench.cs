@@ -109,6 +109,7 @@ internal static class LedgerBench
             HostCapacityBytes = Plenty,
             Floors = FloorPolicy.None,
             SessionTtl = TimeSpan.FromHours(1),
+            AuthorityLease = TimeSpan.FromHours(1),
             MaxLeaseTtl = TimeSpan.FromHours(1),
         };
         var ledger = new ContainerLedger(row, rules, TimeSpan.FromDays(1), TimeSpan.Zero);

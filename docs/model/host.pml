@@ -132,17 +132,12 @@ inline srvAllot(K) {
 #else
 #define WRITEANDTELL(K,C) write(K); if :: H[K].up -> tell(K,C) :: else fi
 #endif
-#ifdef SAMEORDER
-#define NEXTORDER(K,C) skip
-#else
-#define NEXTORDER(K,C) H[K].t.r[C].ord++
-#endif
 inline raise(K,C) {
-  H[K].t.r[C].al++; NEXTORDER(K,C); H[K].want = H[K].want & (3 - (1 << C));
+  H[K].t.r[C].al++; H[K].t.r[C].ord++; H[K].want = H[K].want & (3 - (1 << C));
   printf("host %d raises container %d to %d, order %d\n", K, C, H[K].t.r[C].al, H[K].t.r[C].ord);
   WRITEANDTELL(K,C) }
 inline overdraw(K,C) {
-  H[K].t.r[C].ov++; NEXTORDER(K,C); H[K].want = H[K].want & (3 - (1 << C));
+  H[K].t.r[C].ov++; H[K].t.r[C].ord++; H[K].want = H[K].want & (3 - (1 << C));
   printf("host %d lets container %d overdraw %d, order %d\n", K, C, H[K].t.r[C].ov, H[K].t.r[C].ord);
   WRITEANDTELL(K,C) }
 

@@ -140,11 +140,7 @@ inline committed(K) {
 #define ROOM(K) (A[K].al > com && CAP > UNTRACKED(K) + com)
 
 /* ContainerLedger.End of a session. */
-#ifdef NOOVER
-#define ENDED(K) NONE
-#else
 #define ENDED(K) (A[K].learn -> OVER : NONE)
-#endif
 inline endrow(K,J) { A[K].r[J].b = 0; A[K].r[J].base = 0; A[K].r[J].ord = 0; A[K].r[J].asked = 0; A[K].r[J].st = ENDED(K) }
 
 /* ContainerLedger.Open, with MayBring. */

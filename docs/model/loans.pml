@@ -11,8 +11,9 @@
  * larger than one unit; untracked use; changes of pledge and capacity.
  *
  * Checked: I1, that what containers have and what is really allocated for loans never exceed the capacity, and that the
- * table never says less than what is allocated; the lender's own audit, that the mark as it knows it covers its memory;
- * and when the last fault is over and all loans have ended: I4, nothing is lent.
+ * table never says less than what is allocated; the lender's own audit, that the mark as it knows it covers its memory
+ * (without duplicates: a copy lets an older activation of the host answer with less than the table says, which lasts until
+ * the next answer and puts no byte at risk); and when the last fault is over and all loans have ended: I4, nothing is lent.
  */
 #ifndef CAP
 #define CAP 2           /* units of the host, 3 at most */
@@ -82,7 +83,7 @@ inline endr() { r.t = 0; r.e = 0; r.n = 0; r.p = 0; r.b = 0; r.l = 0; r.u = 0 }
 inline inv() {
   assert(use + ALLOCATED <= CAP);               /* I1 */
   assert(fenced || !joined || D.e != le || D.lent >= ALLOCATED);
-  assert(fenced || mark >= ALLOCATED) }         /* Lender.Audit */
+  assert(MAXDUP > 0 || fenced || mark >= ALLOCATED) }   /* Lender.Audit; see below */
 
 /* DurableTable: compare-and-swap. An activation that lost it is over. */
 inline endHost(K) { H[K].up = 0; H[K].fresh = 0; H[K].e = 0; H[K].n = 0; H[K].lent = 0; H[K].al = 0 }
@@ -109,14 +110,10 @@ inline write(K) {
 #else
 #define NEWER(K) (r.n > H[K].n)
 #endif
-#ifdef LOWERUNWRITTEN
-#define CHANGED(K) (H[K].lent > before || skipped)
-#else
 #ifdef GAPUNWRITTEN
 #define CHANGED(K) (H[K].lent != before)
 #else
 #define CHANGED(K) (H[K].lent != before || skipped)
-#endif
 #endif
 #define SAY(K) printf("  the mark is %d\n", H[K].lent); rest = LENDABLE(K); send(MARKED, H[K].e, r.n, 0, H[K].lent, rest, 1)
 inline srvMark(K) {

@@ -114,6 +114,7 @@ internal static class Wire
         HostCapacityBytes = terms.HostCapacityBytes,
         Floors = options.ContainerFloors,
         SessionTtl = options.SessionTtl,
+        AuthorityLease = options.AuthorityLease,
         MaxLeaseTtl = options.MaxLeaseTtl,
         MarginPercent = options.MarginPercent,
         ReclaimWithin = options.ReclaimWithin,

@@ -167,7 +167,7 @@ public sealed partial class ContainerLedger
             visible.Add(id);
             if (bytes > 0)
             {
-                _ghosts.Shrink(id, bytes, reading.WatchNumber);
+                _ghosts.Shrink(id, bytes, reading.WatchNumber, ConfirmedAt);
                 continue;
             }
 
@@ -180,7 +180,7 @@ public sealed partial class ContainerLedger
 
         if (reading.UsageBytes is not null || reading.HostRead)
         {
-            _ghosts.Read(reading.WatchNumber, visible);
+            _ghosts.Read(reading.WatchNumber, visible, ConfirmedAt);
         }
 
         UsageBytes = reading.UsageBytes;
@@ -213,6 +213,9 @@ public sealed partial class ContainerLedger
 
         return (++_watch, processes);
     }
+
+    // No other authority was durable then. A newer one may know what lapsed here since.
+    private TimeSpan ConfirmedAt => _authorityUntil - _rules.AuthorityLease;
 
     // What is lacking at each urgency, beyond what the allotment still has room for, and the least of it that would
     // serve somebody. A request that the container's own limit keeps waiting asks nothing of the host, and neither

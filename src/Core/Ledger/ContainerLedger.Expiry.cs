@@ -19,7 +19,7 @@ public sealed partial class ContainerLedger
             long held = session.DrawnBytes + session.NamedBytes;
             long baseBytes = session.BaseBytes;
             End(session, now);
-            _ghosts.Add(session.Id, session.Process, held, baseBytes, _watch + 1);
+            _ghosts.Add(session.Id, session.Process, held, baseBytes, _watch + 1, now);
             ended = true;
         }
 
@@ -38,7 +38,7 @@ public sealed partial class ContainerLedger
         _answers.Expire(now);
         if (Learning && now >= _learnUntil)
         {
-            EndLearning();
+            EndLearning(now);
             ended = true;
         }
 
@@ -65,12 +65,12 @@ public sealed partial class ContainerLedger
     }
 
     // What nobody reported may still be there: a stalled process. It is a ghost without a witness of its own.
-    private void EndLearning()
+    private void EndLearning(TimeSpan now)
     {
         long unreported = UnreportedBytes;
         Learning = false;
         _ghosts.ForgetBases();
-        _ghosts.AddUnwitnessed(unreported, unreported, _watch + 1);
+        _ghosts.AddUnwitnessed(unreported, unreported, _watch + 1, now);
         foreach (Session session in _sessions.Values)
         {
             session.BaseBytes = 0;

@@ -204,7 +204,7 @@ public sealed partial class ContainerLedger
 
         if (!lease.Remote)
         {
-            _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1);
+            _ghosts.AddUnwitnessed(lease.Bytes, beyond, _watch + 1, now);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed partial class ContainerLedger
 
         MarkOver(command.Replaces);
         _ghosts.Remove(command.Replaces);
-        var session = new Session(command.Session, command.Process) { BaseBytes = baseBytes };
+        var session = new Session(command.Session, command.Process) { BaseBytes = Math.Min(baseBytes, total) };
         _sessions.Add(session.Id, session);
         Renew(session, now);
         _sessionEnds.Enqueue(session, (session.ExpiresAt, session.Id));

@@ -114,11 +114,12 @@ public sealed partial class ContainerLedger
         return wants;
     }
 
-    // What policy, quota and those that wait leave of a want.
+    // What policy, quota and those that wait here or at the host leave of a want.
     private long Drawable(Session.Account account, SubsystemWant want)
     {
         if (want.Urgency > account.Book.Policy.MaxUrgency
             || _queue.Highest >= (int)want.Urgency
+            || want.Urgency < _hostBelow
             || (account.Owner.Overdue && want.Urgency < Urgency.MustSucceed))
         {
             return 0;

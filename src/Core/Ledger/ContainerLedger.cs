@@ -70,11 +70,11 @@ public sealed partial class ContainerLedger
     /// <summary>Creates the ledger of a new epoch from the container's durable row.</summary>
     /// <param name="row">The row as the host answered it on joining.</param>
     /// <param name="rules">What to decide by.</param>
-    /// <param name="authorityLease">How long it may grant without confirming its epoch.</param>
+    /// <param name="authorityLeft">How long it may grant, from <paramref name="now"/>, without being confirmed again.</param>
     /// <param name="now">Monotonic time, of when the joining was asked for.</param>
     /// <param name="joined">Monotonic time, of when the joining was answered; null for at once.</param>
     public ContainerLedger(
-        ContainerRow row, ContainerRules rules, TimeSpan authorityLease, TimeSpan now, TimeSpan? joined = null)
+        ContainerRow row, ContainerRules rules, TimeSpan authorityLeft, TimeSpan now, TimeSpan? joined = null)
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(rules);
@@ -85,15 +85,15 @@ public sealed partial class ContainerLedger
         _overdraft = row.OverdraftBytes;
         _durableTtl = row.LongestTtl;
         _wantedTtl = row.LongestTtl > rules.SessionTtl ? row.LongestTtl : rules.SessionTtl;
-        _authorityUntil = now + authorityLease;
+        _authorityUntil = now + authorityLeft;
         _lastLeaseId = row.Epoch << EpochShift;
         _watch = row.Epoch << EpochShift;
         _mark = row.AllottedBytes + row.OverdraftBytes;
         Learning = _mark > 0;
 
-        // The earlier authority may have granted and renewed for as long as its right to had been confirmed before it
-        // was replaced; what it granted last lives its whole life from then.
-        TimeSpan longest = authorityLease + _wantedTtl;
+        // The earlier authority may have been confirmed for a whole lease until the write took effect that replaced it,
+        // however long that took and left of our own; what it granted last lives its whole life from then.
+        TimeSpan longest = rules.AuthorityLease + _wantedTtl;
         _learnUntil = (joined ?? now) + longest + Grace(longest);
         SetLimits();
     }

@@ -18,6 +18,11 @@ public sealed record ContainerRules
     /// <summary>How long a session lives without renewal.</summary>
     public required TimeSpan SessionTtl { get; init; }
 
+    /// <summary>
+    /// How long an authority may grant after it was last confirmed, its own or that of an earlier activation.
+    /// </summary>
+    public required TimeSpan AuthorityLease { get; init; }
+
     /// <summary>The longest life that a lease without a session may ask for.</summary>
     public required TimeSpan MaxLeaseTtl { get; init; }
 

@@ -7,7 +7,7 @@ namespace Headroom;
 internal sealed class Ghosts
 {
     private readonly SortedDictionary<Guid, Ghost> _bySession = [];
-    private readonly Queue<(long Watch, long Bytes, long Beyond)> _unwitnessed = new();
+    private readonly Queue<(long Watch, TimeSpan At, long Bytes, long Beyond)> _unwitnessed = new();
 
     /// <summary>All ghost bytes.</summary>
     public long Bytes { get; private set; }
@@ -32,25 +32,33 @@ internal sealed class Ghosts
     /// <param name="bytes">What it held.</param>
     /// <param name="baseBytes">What of it the mark of an earlier epoch stands for.</param>
     /// <param name="watch">The first watch list whose reading counts, when the process cannot be seen.</param>
-    public void Add(Guid session, ProcessIdentity process, long bytes, long baseBytes, long watch)
+    /// <param name="now">When it lapsed.</param>
+    public void Add(Guid session, ProcessIdentity process, long bytes, long baseBytes, long watch, TimeSpan now)
     {
         if (bytes == 0)
         {
             return;
         }
 
-        var ghost = new Ghost { Process = process, Bytes = bytes, BaseBytes = baseBytes, Watch = watch };
+        var ghost = new Ghost
+        {
+            Process = process,
+            Bytes = bytes,
+            BaseBytes = baseBytes,
+            Watch = watch,
+            LapsedAt = now,
+        };
         _bySession.Add(session, ghost);
         Bytes += bytes;
         BeyondBytes += ghost.BeyondBytes;
     }
 
-    /// <summary>A holder that nobody can look at ended.</summary>
-    public void AddUnwitnessed(long bytes, long beyondBytes, long watch)
+    /// <summary>A holder that nobody can look at lapsed.</summary>
+    public void AddUnwitnessed(long bytes, long beyondBytes, long watch, TimeSpan now)
     {
         if (bytes > 0)
         {
-            _unwitnessed.Enqueue((watch, bytes, beyondBytes));
+            _unwitnessed.Enqueue((watch, now, bytes, beyondBytes));
             Bytes += bytes;
             BeyondBytes += beyondBytes;
         }
@@ -80,11 +88,14 @@ internal sealed class Ghosts
     }
 
     /// <summary>
-    /// The process is alive: it holds no more than what was resident, if that was read after it lapsed.
+    /// The process is alive: it holds no more than what was resident, if that was read after it lapsed. Only of holders
+    /// that lapsed before the authority was last confirmed: one that a newer authority knows may use it yet.
     /// </summary>
-    public void Shrink(Guid session, long residentBytes, long watch)
+    public void Shrink(Guid session, long residentBytes, long watch, TimeSpan confirmed)
     {
-        if (_bySession.TryGetValue(session, out Ghost? ghost) && ghost.Watch <= watch && residentBytes < ghost.Bytes)
+        if (_bySession.TryGetValue(session, out Ghost? ghost)
+            && ghost.LapsedAt <= confirmed
+            && ghost.Watch <= watch && residentBytes < ghost.Bytes)
         {
             Bytes -= ghost.Bytes;
             BeyondBytes -= ghost.BeyondBytes;
@@ -96,11 +107,14 @@ internal sealed class Ghosts
 
     /// <summary>
     /// A reading of the whole replaces the ghosts that nobody can look at and that were there before it began: what
-    /// of them is real is now part of what is untracked.
+    /// of them is real is now part of what is untracked. Only those that were there before the authority was last
+    /// confirmed.
     /// </summary>
-    public void Read(long watch, IReadOnlySet<Guid> visible)
+    public void Read(long watch, IReadOnlySet<Guid> visible, TimeSpan confirmed)
     {
-        while (_unwitnessed.TryPeek(out (long Watch, long Bytes, long Beyond) first) && first.Watch <= watch)
+        while (_unwitnessed.TryPeek(out (long Watch, TimeSpan At, long Bytes, long Beyond) first)
+            && first.Watch <= watch
+            && first.At <= confirmed)
         {
             _unwitnessed.Dequeue();
             Bytes -= first.Bytes;
@@ -110,7 +124,8 @@ internal sealed class Ghosts
         Guid[] unseen =
         [
             .. _bySession
-                .Where(pair => pair.Value.Watch <= watch && !(pair.Value.Process.IsKnown && visible.Contains(pair.Key)))
+                .Where(pair => pair.Value.Watch <= watch && pair.Value.LapsedAt <= confirmed
+                    && !(pair.Value.Process.IsKnown && visible.Contains(pair.Key)))
                 .Select(pair => pair.Key),
         ];
         foreach (Guid session in unseen)
@@ -127,11 +142,11 @@ internal sealed class Ghosts
             ghost.BaseBytes = 0;
         }
 
-        (long Watch, long Bytes, long Beyond)[] unwitnessed = [.. _unwitnessed];
+        (long Watch, TimeSpan At, long Bytes, long Beyond)[] unwitnessed = [.. _unwitnessed];
         _unwitnessed.Clear();
-        foreach ((long watch, long bytes, _) in unwitnessed)
+        foreach ((long watch, TimeSpan at, long bytes, _) in unwitnessed)
         {
-            _unwitnessed.Enqueue((watch, bytes, bytes));
+            _unwitnessed.Enqueue((watch, at, bytes, bytes));
         }
 
         BeyondBytes = Bytes;
@@ -146,6 +161,8 @@ internal sealed class Ghosts
         public required long BaseBytes { get; set; }
 
         public required long Watch { get; set; }
+
+        public required TimeSpan LapsedAt { get; init; }
 
         public long BeyondBytes => Math.Max(0, Bytes - BaseBytes);
     }

@@ -18,7 +18,9 @@ internal sealed class Session(Guid id, ProcessIdentity process)
     /// <summary>Bytes of leases granted one by one.</summary>
     public long NamedBytes { get; set; }
 
-    /// <summary>Bytes that the mark of an earlier epoch already stands for.</summary>
+    /// <summary>
+    /// Bytes that the mark of an earlier epoch already stands for: what it held when it reported, or less since.
+    /// </summary>
     public long BaseBytes { get; set; }
 
     public AccountList Accounts { get; } = new();

@@ -12,7 +12,12 @@ namespace Headroom.Grains.Budgets;
 /// is poisoned, and every later call throws.
 /// </remarks>
 internal sealed class DurableTable(
-    IPersistentState<HostState> state, string host, HostLedger ledger, MonotonicClock clock, TimeSpan authorityLease)
+    IPersistentState<HostState> state,
+    string host,
+    HostLedger ledger,
+    MonotonicClock clock,
+    TimeSpan authorityLease,
+    TimeSpan read)
 {
     private Task? _current;
     private Task? _next;
@@ -20,7 +25,7 @@ internal sealed class DurableTable(
     private Exception? _poison;
 
     /// <summary>Until when this activation may promise anything, by the last time the store confirmed it.</summary>
-    public TimeSpan ConfirmedUntil { get; private set; } = clock.Now + authorityLease;
+    public TimeSpan ConfirmedUntil { get; private set; } = read + authorityLease;
 
     /// <summary>Whether a write failed.</summary>
     public bool IsPoisoned => _poison is not null;

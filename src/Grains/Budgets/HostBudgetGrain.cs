@@ -40,11 +40,13 @@ internal sealed partial class HostBudgetGrain(
             throw new BudgetUnavailableException($"Host {_host} is not of this cluster.");
         }
 
-        // An activation that moved here brought what it had in memory, and that may be more than was ever written.
+        // An activation that moved here brought what it had in memory, and that may be more than was ever written. Its
+        // right to grant counts from before it asked: another one may have written while the answer was on its way.
+        TimeSpan asked = clock.Now;
         await state.ReadStateAsync(cancellationToken);
         HostTable table = HostStateTable.Read(state.State, _host, state.RecordExists);
         _ledger = new HostLedger(table, options.HostFloors, await SizesAsync());
-        _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease);
+        _table = new DurableTable(state, _host, _ledger, clock, options.AuthorityLease, asked);
         TimeSpan third = options.AuthorityLease / 3;
         this.RegisterGrainTimer(
             ConfirmAsync, new GrainTimerCreationOptions(third, third) { Interleave = true, KeepAlive = true });

@@ -33,6 +33,20 @@ public sealed class ContainerLedgerSessionFaultTests
     }
 
     [Fact]
+    public void Learning_TheWriteOfItsEpochTookLong_OutlastsAWholeLeaseOfTheEarlierAuthority()
+    {
+        // The host asked the store at 0 s and was answered at 8 s: of its own lease 2 s are left. The earlier authority
+        // may have been confirmed at 7.9 s, for the whole of it.
+        var ledger = new ContainerLedger(
+            Given.Row(1000), Given.Rules, TimeSpan.FromSeconds(2), Given.At(0), joined: Given.At(8));
+
+        ledger.Tick(Given.At(51));
+        Assert.True(ledger.Learning);
+        ledger.Tick(Given.At(52));
+        Assert.False(ledger.Learning);
+    }
+
+    [Fact]
     public void Exchange_ByAnAuthorityThatCouldNotConfirmItself_DoesNotRenewTheSession()
     {
         var ledger = new ContainerLedger(Given.Row(0), Given.Rules, Given.AuthorityLease, Given.At(0));

@@ -16,6 +16,7 @@ internal static class Given
         HostCapacityBytes = Capacity,
         Floors = FloorPolicy.None,
         SessionTtl = Ttl,
+        AuthorityLease = AuthorityLease,
         MaxLeaseTtl = TimeSpan.FromHours(1),
     };
 

@@ -249,6 +249,23 @@ public sealed class StoriesOfTheLadder
         Assert.Equal(70, ledger.CallHost(false, Given.At(0)).Command.KeepBytes);
     }
 
+    [Fact]
+    public void Host_AsksForAllotment_IdleCreditGoesThereThoughItsClientWantsItAgain()
+    {
+        ContainerLedger ledger = Given.Container(100);
+        ledger.Open(Given.Open(1), Given.At(0));
+        ledger.Exchange(Given.Exchange(ledger, 1, 0, 0, 80), Given.At(0));
+        Ladder.HostAsks(ledger, Urgency.MustSucceed, keep: 20);
+
+        ExchangeDecision asked = ledger.Exchange(Given.Exchange(ledger, 1, 1, 80), Given.At(0));
+        Assert.Equal((2, 0), (asked.Order, asked.Shares[0].TotalBytes));
+        ExchangeDecision again = ledger.Exchange(Given.Exchange(ledger, 1, 2, 0, 80), Given.At(0));
+
+        Assert.True(again.Shares is [] or [{ TotalBytes: 0 }]);
+        Assert.False(again.Unmet);
+        Assert.Equal(20, ledger.CallHost(false, Given.At(0)).Command.KeepBytes);
+    }
+
     private static LeaseDecision Overdrawn(ContainerLedger ledger, int id, long bytes)
     {
         Must(ledger, id, bytes);
