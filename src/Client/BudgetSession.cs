@@ -136,7 +136,8 @@ internal sealed partial class BudgetSession : IAsyncDisposable
     internal bool TryLease(
         SubsystemCredit credit, long bytes, Urgency urgency, string? reason, out MemoryLease lease)
     {
-        if (reason is null && credit.TryLease(bytes, urgency, out long token, out bool look) is { } slot)
+        if (reason is null
+            && credit.TryRefill(bytes, urgency, StackPage.Current, out long token, out bool look) is { } slot)
         {
             lease = new MemoryLease(slot, token, bytes);
             return !look || !EndIfOver(ref lease);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Headroom;
 
 /// <summary>
@@ -51,7 +53,8 @@ public readonly struct MemoryLease : IDisposable, IEquatable<MemoryLease>
     /// <summary>
     /// Gives the bytes back. Never blocks on the authority, never throws; does nothing when that was done already.
     /// </summary>
-    public void Dispose() => _slot?.End(_token);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Dispose() => _slot?.End(_token, _bytes, StackPage.Current);
 
     /// <inheritdoc/>
     public bool Equals(MemoryLease other) => ReferenceEquals(_slot, other._slot) && _token == other._token;

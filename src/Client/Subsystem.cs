@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace Headroom;
@@ -15,6 +16,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     private readonly BudgetSession _session;
     private readonly SubsystemCredit _credit;
+    private readonly StripeTable _stripes;
     private readonly HeadroomOptions _options;
     private readonly ILogger _logger;
     private readonly Fallbacks _fallbacks = new();
@@ -24,7 +26,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     internal Subsystem(BudgetSession session, SubsystemCredit credit, HeadroomOptions options, ILogger logger)
     {
-        (_session, _credit, _options) = (session, credit, options);
+        (_session, _credit, _stripes, _options) = (session, credit, credit.Stripes, options);
         _reclaims = new Reclaims(session, credit, logger);
         _states = new StateWatch(credit.Name, logger);
         if (options.OnFailStop is { } stop)
@@ -52,10 +54,17 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     /// <summary>How good estimates were.</summary>
     internal EstimateTally Estimates { get; } = new();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAcquire(long bytes, Urgency urgency, out MemoryLease lease)
     {
-        Check(bytes, urgency);
-        return _session.TryLease(_credit, bytes, urgency, ReasonOf(urgency, NoReason), out lease);
+        // Sizes and urgencies that there are not are not in any stripe.
+        if (_stripes.TryLease(bytes, urgency, StackPage.Current, out long token) is { } slot)
+        {
+            lease = new MemoryLease(slot, token, bytes);
+            return true;
+        }
+
+        return TryAcquire(bytes, urgency, NoReason, out lease);
     }
 
     public bool TryAcquireMustSucceed(long bytes, string reason, out MemoryLease lease)
@@ -67,7 +76,10 @@ internal sealed class Subsystem : ISubsystem, IDisposable
 
     public ValueTask<MemoryLease> AcquireAsync(
         long bytes, Urgency urgency, CancellationToken cancellationToken = default) =>
-        AcquireAsync(bytes, urgency, NoReason, cancellationToken);
+        !cancellationToken.IsCancellationRequested
+            && _stripes.TryLease(bytes, urgency, StackPage.Current, out long token) is { } slot
+            ? ValueTask.FromResult(new MemoryLease(slot, token, bytes))
+            : AcquireAsync(bytes, urgency, NoReason, cancellationToken);
 
     public IOperation Operation(string key, OperationOptions? options = null)
     {
@@ -89,6 +101,7 @@ internal sealed class Subsystem : ISubsystem, IDisposable
     }
 
     /// <summary>As the public one, with the reason of must-succeed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool TryAcquire(long bytes, Urgency urgency, string reason, out MemoryLease lease)
     {
         Check(bytes, urgency);

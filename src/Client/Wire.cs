@@ -27,7 +27,9 @@ internal static class Wire
         Holdings = ToWire(command.Holdings),
         Wants = Rows(command.Wants, static want => new Want
         {
-            Subsystem = want.Subsystem, TotalBytes = want.TotalBytes, Urgency = (byte)want.Urgency,
+            Subsystem = want.Subsystem,
+            TotalBytes = want.TotalBytes,
+            Urgency = (byte)want.Urgency,
         }),
         Released = [.. command.Released],
         Cancelled = [.. command.Cancelled],

@@ -46,7 +46,7 @@ public sealed partial class ModelTests
         .SelectMany(match => ModelIn().Matches(match.Groups[2].Value)
             .Select(model => $"{model.Groups[1].Value} {match.Groups[1].Value}"));
 
-    private static IEnumerable<string> Difference(IEnumerable<string> models, IEnumerable<string> others)
+    private static HashSet<string> Difference(IEnumerable<string> models, IEnumerable<string> others)
     {
         HashSet<string> difference = [.. models];
         difference.SymmetricExceptWith(others);

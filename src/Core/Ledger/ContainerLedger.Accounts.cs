@@ -56,8 +56,8 @@ public sealed partial class ContainerLedger
         _beyond -= session.BeyondBytes;
         session.DrawnBytes += delta;
 
-        // What is given back may have been given back to an earlier authority, too, and be in use by somebody else there:
-        // the mark stands for it no more, and what is drawn again is new.
+        // What is given back may have been given back to an earlier authority, too, and be in use by somebody else
+        // there: the mark stands for it no more, and what is drawn again is new.
         session.BaseBytes = delta < 0 ? Math.Min(session.BaseBytes, session.DrawnBytes) : session.BaseBytes;
         _beyond += session.BeyondBytes;
     }

@@ -70,7 +70,9 @@ public sealed partial class ContainerLedger
     /// <summary>Creates the ledger of a new epoch from the container's durable row.</summary>
     /// <param name="row">The row as the host answered it on joining.</param>
     /// <param name="rules">What to decide by.</param>
-    /// <param name="authorityLeft">How long it may grant, from <paramref name="now"/>, without being confirmed again.</param>
+    /// <param name="authorityLeft">
+    /// How long it may grant, from <paramref name="now"/>, without being confirmed again.
+    /// </param>
     /// <param name="now">Monotonic time, of when the joining was asked for.</param>
     /// <param name="joined">Monotonic time, of when the joining was answered; null for at once.</param>
     public ContainerLedger(

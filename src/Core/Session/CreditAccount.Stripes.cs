@@ -1,68 +1,49 @@
 namespace Headroom;
 
 /// <content>
-/// Credit that is spread over the threads that use it. What is spread is credit of the account as before; what needs
-/// all of it, or needs it to stand still, gathers it first.
+/// Credit that is spread over those who use it. What is spread is credit of the account as before; what needs all of
+/// it, or needs it to stand still, gathers it first.
 /// </content>
 internal sealed partial class CreditAccount
 {
-    /// <summary>More threads than this share what is not spread.</summary>
-    private const int MaxStripes = 64;
-
-    /// <summary>Thread ids from here on do not get a stripe: the table of stripes is by id.</summary>
-    private const int MaxThreadId = 4096;
-
-    // A thread draws this part of what may be spread: enough that it comes seldom, little enough that the next finds
-    // some too.
+    // A stripe draws this part of what may be spread: enough that its owner comes seldom, little enough that the next
+    // finds some too.
     private const int SpreadPart = 8;
 
-    // Emergency credit is never spread, so must-succeed does not lease from stripes.
-    private const int SpreadUrgencies = (1 << (int)Urgency.MustSucceed) - 1;
-
-    private readonly Lock _stripeLock = new();
-
-    // By thread id; a new table for each new stripe, so that readers need no lock.
-    private volatile CreditStripe?[] _stripes = [];
-    private int _stripeCount;
+    // New for each stripe that is added or dropped, so that who only looks needs no lock.
+    private volatile CreditStripe[] _stripes = [];
     private bool _spreads;
 
-    /// <summary>How many leases threads have made from what was spread to them.</summary>
-    internal long SpreadLeases
-    {
-        get
-        {
-            long leases = 0;
-            foreach (CreditStripe? stripe in _stripes)
-            {
-                leases += stripe?.Leases ?? 0;
-            }
+    /// <summary>Over how many the credit is spread.</summary>
+    internal int StripeCount => _stripes.Length;
 
-            return leases;
-        }
-    }
+    private StripeTable Table => Owner.Stripes;
 
     /// <summary>
-    /// Leases from the calling thread's stripe. Null when that has to be done otherwise: not spread, not allowed, or
-    /// there is not enough to spread.
+    /// Sees to it that the stripe of a place can lease, and leases from it. Null when that has to be done otherwise:
+    /// not spread, not allowed, or there is not enough to spread.
     /// </summary>
     /// <param name="bytes">The size.</param>
     /// <param name="urgency">The urgency.</param>
+    /// <param name="place">Where nobody else is at the same time.</param>
     /// <param name="token">The lease's token.</param>
     /// <param name="look">Whether to look at the clock now.</param>
-    internal LeaseSlot? TryLease(long bytes, Urgency urgency, out long token, out bool look)
+    internal StripeSlot? TryRefill(long bytes, Urgency urgency, nuint place, out long token, out bool look)
     {
-        CreditStripe?[] stripes = _stripes;
-        int thread = ThisThread.Id;
-        if ((uint)thread < (uint)stripes.Length
-            && stripes[thread] is { } stripe
-            && stripe.TryLease(bytes, urgency, out token, out look) is { } slot)
+        token = 0;
+        look = false;
+        if (urgency >= Urgency.MustSucceed || place == CreditStripe.Nowhere || !CreditStripe.IsSize(bytes))
         {
-            return slot;
+            return null;
         }
 
-        return Volatile.Read(ref _spreads)
-            ? TryRefill(thread, bytes, urgency, out token, out look)
-            : None(out token, out look);
+        nuint key = CreditStripe.KeyOf(place, urgency);
+        if (Table.Find(key) is { } own && own.TryReady(bytes, out look))
+        {
+            return own.TryLease(bytes, out token);
+        }
+
+        return Volatile.Read(ref _spreads) ? TryDraw(key, bytes, out token, out look) : null;
     }
 
     /// <summary>
@@ -70,21 +51,37 @@ internal sealed partial class CreditAccount
     /// </summary>
     internal void Spread(bool spreads)
     {
-        lock (_stripeLock)
+        lock (Table.Lock)
         {
             // With less than the emergency store here, what comes back fills that first.
             SetSpread(spreads && SharedBytes >= EmergencyBytes);
         }
     }
 
-    /// <summary>Brings all credit together; what other threads ended is taken in.</summary>
+    /// <summary>
+    /// Closes the account for good; another one has its places from now on. What is leased may end as before.
+    /// </summary>
+    internal void Retire()
+    {
+        Allow(0);
+        lock (Table.Lock)
+        {
+            SetSpread(false);
+            foreach (CreditStripe stripe in _stripes)
+            {
+                Table.Remove(stripe);
+            }
+        }
+    }
+
+    /// <summary>Brings all credit together; what others ended is taken in.</summary>
     internal void Gather()
     {
-        foreach (CreditStripe? stripe in _stripes)
+        foreach (CreditStripe stripe in _stripes)
         {
-            if (stripe is not null && (stripe.CreditBytes > 0 || stripe.HasEnded))
+            if (stripe.CreditBytes > 0 || stripe.HasEnded)
             {
-                lock (_stripeLock)
+                lock (Table.Lock)
                 {
                     Gather(_stripes);
                 }
@@ -94,14 +91,28 @@ internal sealed partial class CreditAccount
         }
     }
 
-    /// <summary>Gathers if other threads ended leases that are not yet taken in.</summary>
+    /// <summary>Gathers, and drops the stripes that nobody used since this was done last.</summary>
+    internal void Tidy()
+    {
+        if (_stripes.Length == 0)
+        {
+            return;
+        }
+
+        lock (Table.Lock)
+        {
+            Gather(_stripes, drops: true);
+        }
+    }
+
+    /// <summary>Gathers if others ended leases that are not yet taken in.</summary>
     internal void TakeInEnded()
     {
-        foreach (CreditStripe? stripe in _stripes)
+        foreach (CreditStripe stripe in _stripes)
         {
-            if (stripe is { HasEnded: true })
+            if (stripe.HasEnded)
             {
-                lock (_stripeLock)
+                lock (Table.Lock)
                 {
                     Gather([stripe]);
                 }
@@ -109,71 +120,68 @@ internal sealed partial class CreditAccount
         }
     }
 
-    /// <summary>The calling thread's stripe has more than it should: half of what it may have stays.</summary>
-    internal void Spill(CreditStripe stripe)
+    /// <summary>Takes in what waits at a stripe; what it has too much goes to what all share.</summary>
+    /// <param name="stripe">The stripe.</param>
+    /// <param name="own">Whether the caller owns it.</param>
+    /// <param name="end">What there was no room for to wait.</param>
+    internal void TakeIn(CreditStripe stripe, bool own, EndQueue.End? end)
     {
-        lock (_stripeLock)
+        lock (Table.Lock)
         {
-            long all = stripe.TakeCredit();
-            long stays = Math.Min(all, stripe.Limit / 2);
-            stripe.AddCredit(stays);
-            Interlocked.Add(ref _word, (all - stays) << MaskBits);
+            if (own && stripe.IsOpen)
+            {
+                stripe.TakeIn(end);
+                long all = stripe.TakeCredit();
+                long stays = Math.Min(all, stripe.LimitBytes / 2);
+                stripe.Refill(stays, stripe.LimitBytes);
+                stripe.Open();
+                Interlocked.Add(ref _word, (all - stays) << MaskBits);
+            }
+            else
+            {
+                Gather([stripe], end);
+            }
         }
 
         Owner.GaveBack(CreditBytes);
     }
 
-    /// <summary>Another thread than the owner ended a lease of a stripe.</summary>
-    internal void EndedElsewhere(CreditStripe stripe, long waitingBytes)
-    {
-        // The owner may change the limit meanwhile; then this comes a little sooner or later.
-        if (stripe.IsOpen && waitingBytes <= stripe.Limit)
-        {
-            return;
-        }
-
-        lock (_stripeLock)
-        {
-            Gather([stripe]);
-        }
-
-        Owner.GaveBack(CreditBytes);
-    }
-
-    private static LeaseSlot? None(out long token, out bool look)
-    {
-        token = 0;
-        look = false;
-        return null;
-    }
-
-    private LeaseSlot? TryRefill(int thread, long bytes, Urgency urgency, out long token, out bool look)
+    private StripeSlot? TryDraw(nuint key, long bytes, out long token, out bool look)
     {
         long left;
-        LeaseSlot? slot;
-        lock (_stripeLock)
+        StripeSlot? slot;
+        token = 0;
+        look = false;
+        long most = Owner.HighMark / SpreadPart;
+        if (bytes > most)
         {
-            if (!_spreads || urgency == Urgency.MustSucceed || StripeOf(thread) is not { IsOpen: true } stripe)
+            // It would go back with the first end.
+            return null;
+        }
+
+        lock (Table.Lock)
+        {
+            if (StripeFor(key) is not { } stripe || !MayOpen(stripe))
             {
-                return None(out token, out look);
+                return null;
             }
 
-            stripe.TakeIn();
+            stripe.TakeIn(null);
             long lacks = bytes - stripe.CreditBytes;
             long batch = 0;
-            if (lacks > 0 && !TryDrawBatch(lacks, urgency, out batch))
+            if (lacks > 0 && !TryDrawBatch(lacks, stripe.Urgency, out batch))
             {
-                return None(out token, out look);
+                return null;
             }
 
-            stripe.AddCredit(batch);
-            stripe.Limit = Math.Min(stripe.CreditBytes * 2, Owner.HighMark / SpreadPart);
-            slot = stripe.TryLease(bytes, urgency, out token, out look);
+            stripe.Refill(batch, Math.Min((stripe.CreditBytes + batch) * 2, most));
+            stripe.Open();
+            slot = stripe.TryReady(bytes, out _) ? stripe.TryLease(bytes, out token) : null;
             left = CreditBytes;
         }
 
         look = true;
-        Owner.Took(left, urgency);
+        Owner.Took(left, CreditStripe.UrgencyOf(key));
         return slot;
     }
 
@@ -200,31 +208,30 @@ internal sealed partial class CreditAccount
         }
     }
 
-    private CreditStripe? StripeOf(int thread)
+    // The known one, or a new one of the calling thread; null when there is no place for it.
+    private CreditStripe? StripeFor(nuint key)
     {
-        CreditStripe?[] stripes = _stripes;
-        if (thread < stripes.Length && stripes[thread] is { } known)
+        CreditStripe? stripe = Table.Find(key);
+        if (stripe is not null || _stripes.Length == StripeTable.MaxStripes)
         {
-            return known;
+            return stripe;
         }
 
-        if (_stripeCount == MaxStripes || thread >= MaxThreadId)
+        stripe = new CreditStripe(this, key);
+        CreditStripe[] all = [.. _stripes, stripe];
+        if (!Table.TryAdd(stripe))
         {
             return null;
         }
 
-        var stripe = new CreditStripe(this, thread);
-        stripe.Say(StripeFlags());
-        var more = new CreditStripe?[Math.Max(stripes.Length, thread + 1)];
-        stripes.CopyTo(more, 0);
-        more[thread] = stripe;
-        _stripes = more;
-        _stripeCount++;
+        _stripes = all;
         return stripe;
     }
 
-    private int StripeFlags() =>
-        _spreads ? CreditStripe.Open | (int)(Volatile.Read(ref _word) & SpreadUrgencies) : 0;
+    private bool MayOpen(CreditStripe stripe) =>
+        _spreads
+        && ((Volatile.Read(ref _word) >> (int)stripe.Urgency) & 1) != 0
+        && ReferenceEquals(Table.Find(stripe.Key), stripe);
 
     // What comes back then fills the emergency store before anything else.
     private void StopSpreadingIfShort()
@@ -237,50 +244,42 @@ internal sealed partial class CreditAccount
 
     private void SetSpread(bool spreads)
     {
-        if (_spreads == spreads)
+        if (_spreads != spreads)
         {
-            return;
-        }
-
-        Volatile.Write(ref _spreads, spreads);
-        Gather(_stripes);
-    }
-
-    // Closes stripes, so that they are this thread's; brings their credit here; and says what holds from now on.
-    private void Gather(ReadOnlySpan<CreditStripe?> stripes)
-    {
-        foreach (CreditStripe? stripe in stripes)
-        {
-            stripe?.Say(0);
-        }
-
-        Interlocked.MemoryBarrierProcessWide();
-        int flags = StripeFlags();
-        foreach (CreditStripe? stripe in stripes)
-        {
-            if (stripe is not null)
-            {
-                stripe.AwaitOwner();
-                stripe.TakeIn();
-                Interlocked.Add(ref _word, stripe.TakeCredit() << MaskBits);
-                stripe.Say(flags);
-            }
-        }
-    }
-
-    // More may be allowed without waiting for anybody; less may not.
-    private void SayAllowed(bool less)
-    {
-        if (less)
-        {
+            Volatile.Write(ref _spreads, spreads);
             Gather(_stripes);
-            return;
+        }
+    }
+
+    // Closes stripes, so that they are this thread's; brings their credit here; and opens those that may be. One that
+    // is closed already is this thread's without waiting for anybody.
+    private void Gather(ReadOnlySpan<CreditStripe> stripes, EndQueue.End? end = null, bool drops = false)
+    {
+        bool waits = false;
+        foreach (CreditStripe stripe in stripes)
+        {
+            waits |= stripe.Close();
         }
 
-        int flags = StripeFlags();
-        foreach (CreditStripe? stripe in _stripes)
+        if (waits)
         {
-            stripe?.Say(flags);
+            Interlocked.MemoryBarrierProcessWide();
+        }
+
+        foreach (CreditStripe stripe in stripes)
+        {
+            stripe.AwaitOwner();
+            stripe.TakeIn(end);
+            Interlocked.Add(ref _word, stripe.TakeCredit() << MaskBits);
+            if (drops && stripe.IsIdle())
+            {
+                Table.Remove(stripe);
+                _stripes = [.. _stripes.Where(other => other != stripe)];
+            }
+            else if (MayOpen(stripe))
+            {
+                stripe.Open();
+            }
         }
     }
 }

@@ -53,9 +53,9 @@ internal sealed partial class CreditAccount(SubsystemCredit owner)
         get
         {
             long credit = SharedBytes;
-            foreach (CreditStripe? stripe in _stripes)
+            foreach (CreditStripe stripe in _stripes)
             {
-                credit += stripe?.CreditBytes ?? 0;
+                credit += stripe.CreditBytes;
             }
 
             return credit;
@@ -132,7 +132,7 @@ internal sealed partial class CreditAccount(SubsystemCredit owner)
             return;
         }
 
-        lock (_stripeLock)
+        lock (Table.Lock)
         {
             long word = Volatile.Read(ref _word);
             while (true)
@@ -146,7 +146,8 @@ internal sealed partial class CreditAccount(SubsystemCredit owner)
                 word = seen;
             }
 
-            SayAllowed(less: (word & Mask & ~urgencies) != 0);
+            // Those that may do less have to stop; the others learn that they may do more.
+            Gather(_stripes);
         }
     }
 
@@ -225,15 +226,6 @@ internal sealed partial class CreditAccount(SubsystemCredit owner)
         {
             AssertPart("leased", Volatile.Read(ref _leased[i]));
         }
-
-        foreach (CreditStripe? stripe in _stripes)
-        {
-            AssertPart("a thread's credit", stripe?.CreditBytes ?? 0);
-            for (int i = 0; i < ByUrgency.Levels; i++)
-            {
-                AssertPart("leased by a thread", stripe?.LeasedBytes(i) ?? 0);
-            }
-        }
     }
 
     /// <summary>Checks, to the byte, what holds while nobody is taking or giving back.</summary>
@@ -259,9 +251,9 @@ internal sealed partial class CreditAccount(SubsystemCredit owner)
     private long LeasedBytes(int level)
     {
         long leased = Volatile.Read(ref _leased[level]);
-        foreach (CreditStripe? stripe in _stripes)
+        foreach (CreditStripe stripe in _stripes)
         {
-            leased += stripe?.LeasedBytes(level) ?? 0;
+            leased += (int)stripe.Urgency == level ? stripe.LeasedBytes : 0;
         }
 
         return leased;

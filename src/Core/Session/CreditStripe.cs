@@ -1,252 +1,308 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Headroom;
 
 /// <summary>
-/// The part of an account's credit that one thread leases from and gives back to with plain arithmetic: no atomic
-/// operation, no shared cache line, no message.
+/// The part of an account's credit that one owner leases from, at one urgency, and gives back to with plain arithmetic:
+/// no atomic operation, no shared cache line, no message.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>Who may change it.</b> The owner, while it says that it is busy and has then seen the stripe open; or whoever has
-/// the account's stripe lock and has the stripe closed: after closing it, after a barrier on all processors, and after
-/// the owner was seen not busy. The owner needs no barrier of its own, because the other side has one for both: either
-/// its closing is seen by the owner, or the owner's being busy is seen by it. The owner itself, when it holds that
-/// lock, has the stripe to itself too.
+/// <b>The owner</b> is who works at the stripe's place. At a place there is one at a time: that is the caller's
+/// promise, and its cheapest proof is a page of the stack that it runs on. The thread that made the stripe is the owner
+/// as well, wherever it works: the place is on its stack for as long as it lives.
 /// </para>
 /// <para>
-/// The owner is a managed thread id. An id is used anew only after its thread has ended, and the new thread then owns
-/// what the ended one left.
+/// <b>One word is the owner's</b>: what is out. The account, under its stripe lock, writes between which bounds it may
+/// move. The owner makes the word negative, then looks at a bound, then writes where the word goes, or where it was if
+/// that is out of bounds. So one comparison says that the stripe is open and that there is enough.
 /// </para>
 /// <para>
-/// What other threads end is queued, and is leased until it is taken in: when the owner runs out of credit, when the
-/// account is gathered, and when more than <see cref="Limit"/> waits there.
+/// <b>Closing.</b> Who closes leaves the word no room, makes all processors pass a barrier, and waits while it is
+/// negative: from then on it has the stripe to itself. The owner needs no barrier of its own, because the other side
+/// has one for both: either its bounds are seen by the owner, or the negative word is seen by it. The owner has the
+/// stripe to itself, too, while it holds the stripe lock.
+/// </para>
+/// <para>
+/// What others end is queued, and counts as leased until it is taken in: when the owner runs out of credit, when the
+/// account is gathered or reported, and when much waits there.
 /// </para>
 /// </remarks>
-internal sealed class CreditStripe(CreditAccount account, int owner)
+internal sealed partial class CreditStripe
 {
-    /// <summary>Beside the bits of the urgencies that may take: the owner may work here.</summary>
-    internal const int Open = 1 << ByUrgency.Levels;
+    /// <summary>The place of nobody.</summary>
+    internal const nuint Nowhere = 0;
 
-    // The clock is looked at once in so many bytes, and a small lease counts as some: a look costs as much as five
-    // leases. So little may a thread lease from credit that lapsed while the process stood still, until the session's
-    // own timer closes the stripe.
-    private const long BytesPerLook = 1 << 20;
-    private const long LeastCounted = BytesPerLook / 32;
+    /// <summary>The stripe of slots that are in none: nobody works there.</summary>
+    internal static readonly CreditStripe Nobodys = new();
 
-    private StripeSlot[] _slots = [];
-    private StripeSlot? _ended;
-    private long _endedBytes;
-    private Hot _hot = new() { Free = -1 };
+    /// <summary>More than this is never leased from a stripe; such sizes can be added up.</summary>
+    internal const long MaxLeaseBytes = 1L << 48;
 
-    internal CreditAccount Account { get; } = account;
+    /// <summary>The bits that every place leaves free.</summary>
+    private const nuint UrgencyMask = 3;
 
-    /// <summary>Credit here. A moment's picture for others.</summary>
-    internal long CreditBytes => Volatile.Read(ref _hot.Credit);
+    // Others' ends are taken in, when the owner does not come to it, in so many of them at least: a barrier on all
+    // processors costs as much as hundreds of leases.
+    private const long EndsPerGather = 16;
+
+    private readonly CreditAccount? _account;
+    private readonly long _thread;
+
+    private readonly EndQueue _ended = new();
+
+    // Written by who has the stripe to itself: what there is, leased or not; what of it was taken out and ended by
+    // others; how much of it may lie here unused; and how many leases there were when it was asked last.
+    private long _held;
+    private long _takenIn;
+    private long _limit;
+    private long _leasesBefore;
+
+    private Hot _hot;
+
+    /// <summary>A closed and empty stripe of the calling thread.</summary>
+    /// <param name="account">The account that its credit is in.</param>
+    /// <param name="key">Place and urgency: <see cref="KeyOf"/>.</param>
+    internal CreditStripe(CreditAccount account, nuint key)
+    {
+        (_account, Key, Place) = (account, key, key & ~UrgencyMask);
+        _thread = ThisThread.Number;
+        FillRing();
+        Close();
+    }
+
+    private CreditStripe() => Close();
+
+    internal nuint Key { get; }
+
+    internal nuint Place { get; }
+
+    internal Urgency Urgency => UrgencyOf(Key);
 
     /// <summary>
-    /// Credit above this goes back to what all share. Only for who has the stripe to itself.
+    /// Credit here. Exact for who has the stripe to itself, a moment's picture for others.
     /// </summary>
-    internal long Limit { get; set; }
+    internal long CreditBytes => Math.Max(0, Volatile.Read(ref _held) - LeasedBytes);
 
-    /// <summary>Whether something was ended by other threads and is not yet taken in.</summary>
-    internal bool HasEnded => Volatile.Read(ref _ended) is not null;
+    /// <summary>What is leased from here, as exact as the credit.</summary>
+    internal long LeasedBytes => Math.Max(0, OutBytes - Volatile.Read(ref _takenIn));
 
-    /// <summary>Whether the owner may work. Under the account's stripe lock.</summary>
-    internal bool IsOpen => (_hot.Flags & Open) != 0;
+    /// <summary>More credit than this is not to lie here.</summary>
+    internal long LimitBytes => Volatile.Read(ref _limit);
 
-    /// <summary>Leases from credit, by the owner, if that urgency may and the stripe has enough.</summary>
-    /// <param name="bytes">The size.</param>
-    /// <param name="urgency">The urgency.</param>
-    /// <param name="token">The lease's token.</param>
-    /// <param name="look">Whether to look at the clock now.</param>
-    /// <returns>The slot; null when it has to be done otherwise.</returns>
-    internal StripeSlot? TryLease(long bytes, Urgency urgency, out long token, out bool look)
+    /// <summary>Whether something was ended by others and is not yet taken in.</summary>
+    internal bool HasEnded => !_ended.IsEmpty;
+
+    /// <summary>Whether the owner may work.</summary>
+    internal bool IsOpen => Volatile.Read(ref _hot.Most) >= 0;
+
+    // While the owner is at work, what it was before.
+    private long OutBytes
     {
-        StripeSlot? slot = null;
+        get
+        {
+            long word = Volatile.Read(ref _hot.Out);
+            return word < 0 ? ~word : word;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static nuint KeyOf(nuint place, Urgency urgency) => place | (nuint)urgency;
+
+    internal static Urgency UrgencyOf(nuint key) => (Urgency)(key & UrgencyMask);
+
+    /// <summary>Whether a lease may have this size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsSize(long bytes) => unchecked((ulong)bytes - 1) < MaxLeaseBytes;
+
+    /// <summary>Leases from credit, by the owner, if the stripe is open, has enough, and a slot is at hand.</summary>
+    /// <returns>The slot; null when it has to be done otherwise, also for sizes that no lease has.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal StripeSlot? TryLease(long bytes, out long token)
+    {
+        if (IsSize(bytes))
+        {
+            long before = _hot.Out;
+            long after = unchecked(before + bytes);
+            Volatile.Write(ref _hot.Out, ~before);
+            if (after <= Volatile.Read(ref _hot.Most))
+            {
+                int at = _hot.Cursor;
+                if (unchecked((uint)at) < RingSize)
+                {
+                    StripeSlot slot = _ring[at];
+                    if (slot.TryStart(out token))
+                    {
+                        _hot.Cursor = unchecked(at + 1);
+                        Volatile.Write(ref _hot.Out, after);
+                        return slot;
+                    }
+                }
+            }
+
+            Volatile.Write(ref _hot.Out, before);
+        }
+
         token = 0;
-        look = false;
-        Volatile.Write(ref _hot.Busy, 1);
-        if (((Volatile.Read(ref _hot.Flags) >> (int)urgency) & 1) != 0)
-        {
-            // Read after the flags: before, they could be what the stripe had until it was gathered.
-            long left = _hot.Credit - bytes;
-            int free = _hot.Free;
-            if (left >= 0 && free >= 0)
-            {
-                slot = _slots[free];
-                _hot.Free = slot.NextFree;
-                _hot.Credit = left;
-                _hot.Leased[(int)urgency] += bytes;
-                token = slot.Start(bytes, urgency);
-                long unseen = _hot.SinceLook + Math.Max(bytes, LeastCounted);
-                look = unseen >= BytesPerLook;
-                _hot.SinceLook = look ? 0 : unseen;
-            }
-        }
-
-        Volatile.Write(ref _hot.Busy, 0);
-        return slot;
+        return null;
     }
 
-    /// <summary>Ends a lease of this stripe, from any thread.</summary>
-    internal void End(StripeSlot slot, long token)
+    /// <summary>Sees to it that a free slot is at hand, by the owner.</summary>
+    /// <param name="bytes">The size of the lease that it is for: one that a lease may have.</param>
+    /// <param name="look">Whether to look at the clock now.</param>
+    /// <returns>False when the stripe is closed or has not enough.</returns>
+    internal bool TryReady(long bytes, out bool look)
     {
-        if (owner == ThisThread.Id && TryEnd(slot, token, out bool over))
-        {
-            if (over)
-            {
-                Account.Spill(this);
-            }
-
-            return;
-        }
-
-        if (!slot.EndElsewhere(token))
-        {
-            return;
-        }
-
-        // What the slot says it had is a hint here: the owner may be using it anew already.
-        long waits = Interlocked.Add(ref _endedBytes, slot.Bytes);
-        StripeSlot? first = Volatile.Read(ref _ended);
-        while (true)
-        {
-            slot.NextEnded = first;
-            StripeSlot? seen = Interlocked.CompareExchange(ref _ended, slot, first);
-            if (seen == first)
-            {
-                break;
-            }
-
-            first = seen;
-        }
-
-        Account.EndedElsewhere(this, waits);
+        // Not at work: what follows may need memory, and nobody else touches it.
+        bool ready = _hot.Out + bytes <= Volatile.Read(ref _hot.Most);
+        look = ready && PlaceSlot();
+        return ready;
     }
 
-    /// <summary>Says what the owner may do. Whoever takes something away waits for the owner after a barrier.</summary>
-    internal void Say(int flags) => Volatile.Write(ref _hot.Flags, flags);
+    /// <summary>Ends a lease of this stripe, by the owner.</summary>
+    /// <returns>False when it has to be done otherwise, or was done before.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryEnd(LeaseSlot slot, long token, long bytes)
+    {
+        long before = _hot.Out;
+        long after = unchecked(before - bytes);
+        Volatile.Write(ref _hot.Out, ~before);
+        if (after >= Volatile.Read(ref _hot.Least) && slot.TryEndAlone(token))
+        {
+            Volatile.Write(ref _hot.Out, after);
+            return true;
+        }
 
-    /// <summary>Waits until the owner has seen what was said before the barrier.</summary>
+        Volatile.Write(ref _hot.Out, before);
+        return false;
+    }
+
+    /// <summary>
+    /// Ends a lease of this stripe, by whoever. What is too much here goes to what all share, and so does what waits
+    /// for the owner too long.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void EndOtherwise(StripeSlot slot, long token, long bytes, nuint place)
+    {
+        bool own = place == Place || ThisThread.Number == _thread;
+        if ((own && TryEnd(slot, token, bytes)) || !slot.TrySayEnded(token))
+        {
+            return;
+        }
+
+        var end = new EndQueue.End(slot, token, bytes);
+        bool waits = _ended.TryAdd(end, out long waitingBytes);
+        if (own || !IsOpen || !waits || waitingBytes > Math.Max(LimitBytes, bytes * EndsPerGather))
+        {
+            _account!.TakeIn(this, own, waits ? null : end);
+        }
+    }
+
+    /// <summary>
+    /// Lets the owner work no more. A barrier on all processors and <see cref="AwaitOwner"/> have to follow. Under the
+    /// account's stripe lock.
+    /// </summary>
+    /// <returns>Whether the stripe was open.</returns>
+    internal bool Close()
+    {
+        bool open = IsOpen;
+        Volatile.Write(ref _hot.Most, -1);
+        Volatile.Write(ref _hot.Least, long.MaxValue);
+        return open;
+    }
+
+    /// <summary>Waits until the owner has seen what was written before the barrier.</summary>
     internal void AwaitOwner()
     {
         var wait = new SpinWait();
-        while (Volatile.Read(ref _hot.Busy) != 0)
+        while (Volatile.Read(ref _hot.Out) < 0)
         {
             wait.SpinOnce();
         }
     }
 
-    /// <summary>
-    /// Takes in what other threads have ended. Only for who has the stripe to itself.
-    /// </summary>
-    internal void TakeIn()
+    /// <summary>Lets the owner work. Only for who has the stripe to itself.</summary>
+    internal void Open()
     {
-        if (_ended is null)
-        {
-            return;
-        }
+        long most = _held + _takenIn;
+        Volatile.Write(ref _hot.Least, Math.Max(0, most - _limit));
+        Volatile.Write(ref _hot.Most, most);
+    }
 
-        Volatile.Write(ref _endedBytes, 0);
-        StripeSlot? slot = Interlocked.Exchange(ref _ended, null);
-        while (slot is not null)
+    /// <summary>Takes in what others have ended. Only for who has the stripe to itself.</summary>
+    /// <param name="more">What there was no room for to wait; null for none.</param>
+    internal void TakeIn(EndQueue.End? more)
+    {
+        TakeInOne(more);
+        while (_ended.TryTake() is { } end)
         {
-            // Read before the slot may be queued again.
-            StripeSlot? next = slot.NextEnded;
-            slot.NextEnded = null;
-            if (slot.TryTakeIn(out Urgency urgency))
-            {
-                Free(slot, urgency);
-            }
-
-            slot = next;
+            TakeInOne(end);
         }
     }
 
     /// <summary>Takes all credit out. Only for who has the stripe to itself.</summary>
     internal long TakeCredit()
     {
-        long credit = _hot.Credit;
-        _hot.Credit = 0;
+        long leased = OutBytes - _takenIn;
+        long credit = _held - leased;
+        if (leased < 0 || credit < 0)
+        {
+            throw new InvalidOperationException(
+                $"I3 does not hold in a stripe: of {_held} bytes {leased} are leased.");
+        }
+
+        Volatile.Write(ref _held, leased);
         return credit;
     }
 
-    /// <summary>Adds credit, and slots when there is none left. Only for who has the stripe to itself.</summary>
-    internal void AddCredit(long bytes)
+    /// <summary>
+    /// Adds credit, and says how much may lie here. Only for the owner, under the account's stripe lock.
+    /// </summary>
+    internal void Refill(long bytes, long limit)
     {
-        Volatile.Write(ref _hot.Credit, _hot.Credit + bytes);
-        if (_hot.Free >= 0)
-        {
-            return;
-        }
-
-        int had = _slots.Length;
-        var slots = new StripeSlot[Math.Max(16, had * 2)];
-        _slots.CopyTo(slots, 0);
-        for (int i = slots.Length - 1; i >= had; i--)
-        {
-            slots[i] = new StripeSlot(this, i) { NextFree = _hot.Free };
-            _hot.Free = i;
-        }
-
-        _slots = slots;
-    }
-
-    /// <summary>How many leases were made here. A moment's picture for others.</summary>
-    internal long Leases
-    {
-        get
-        {
-            long leases = 0;
-            foreach (StripeSlot slot in Volatile.Read(ref _slots))
-            {
-                leases += slot.Leases;
-            }
-
-            return leases;
-        }
-    }
-
-    /// <summary>What is leased here at an urgency. A moment's picture for others.</summary>
-    internal long LeasedBytes(int level) => Volatile.Read(ref _hot.Leased[level]);
-
-    private bool TryEnd(StripeSlot slot, long token, out bool over)
-    {
-        over = false;
-        Volatile.Write(ref _hot.Busy, 1);
-        bool open = (Volatile.Read(ref _hot.Flags) & Open) != 0;
-        if (open && slot.TryEnd(token))
-        {
-            Free(slot, LeaseSlot.UrgencyOf(token));
-            over = _hot.Credit > Limit;
-        }
-
-        Volatile.Write(ref _hot.Busy, 0);
-        return open;
-    }
-
-    private void Free(StripeSlot slot, Urgency urgency)
-    {
-        long bytes = slot.Bytes;
-        _hot.Leased[(int)urgency] -= bytes;
-        _hot.Credit += bytes;
-        slot.NextFree = _hot.Free;
-        _hot.Free = slot.Index;
+        // The word would only grow, if others alone ended.
+        Volatile.Write(ref _hot.Out, LeasedBytes);
+        Volatile.Write(ref _takenIn, 0);
+        Volatile.Write(ref _held, _held + bytes);
+        Volatile.Write(ref _limit, limit);
     }
 
     /// <summary>
-    /// What each lease touches, and room behind it: two threads' stripes share no cache line, nor one that is fetched
-    /// with another's.
+    /// Whether nobody leased since this was asked last, and nothing is leased. Only for who has the stripe to itself.
     /// </summary>
-    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    internal bool IsIdle()
+    {
+        bool idle = Leases == _leasesBefore && LeasedBytes == 0;
+        _leasesBefore = Leases;
+        return idle;
+    }
+
+    private void TakeInOne(EndQueue.End? end)
+    {
+        if (end is { } it && it.Slot.TryEndAlone(it.Token))
+        {
+            Volatile.Write(ref _takenIn, _takenIn + it.Bytes);
+        }
+    }
+
+    /// <summary>
+    /// What each lease touches, and room around it: no other object's data is in the same cache line, or in one that is
+    /// fetched with it.
+    /// </summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Hot
     {
-        internal long Credit;
-        internal ByUrgency Leased;
-        internal int Free;
-        internal int Busy;
-        internal int Flags;
-        internal long SinceLook;
+        [FieldOffset(96)]
+        internal long Out;
+
+        [FieldOffset(104)]
+        internal long Most;
+
+        [FieldOffset(112)]
+        internal long Least;
+
+        [FieldOffset(120)]
+        internal int Cursor;
     }
 }

@@ -9,6 +9,9 @@ internal sealed record SessionLimits
     /// <summary>The smallest slab: some dozens of small leases for one message.</summary>
     public long MinSlabBytes { get; init; } = 64L << 10;
 
+    /// <summary>A slab doubles up to this size, and grows by a quarter from there.</summary>
+    public long MaxDoubledSlabBytes { get; init; } = 8L << 20;
+
     /// <summary>
     /// Between two exchanges, unless the first was not answered: what happens meanwhile goes into one message.
     /// </summary>

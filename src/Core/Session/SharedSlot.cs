@@ -4,10 +4,8 @@ namespace Headroom;
 /// A slot that any thread takes and ends: of leases that were granted one by one, that come from somewhere else than
 /// credit, or from credit that is not spread over threads.
 /// </summary>
-internal sealed class SharedSlot : LeaseSlot
+internal sealed class SharedSlot() : LeaseSlot(CreditStripe.Nobodys)
 {
-    private long _token;
-
     /// <summary>The account that the bytes were leased from; null while the slot is free.</summary>
     internal CreditAccount? Account { get; private set; }
 
@@ -39,30 +37,30 @@ internal sealed class SharedSlot : LeaseSlot
         Reason = terms.Reason;
         Origin = terms.Origin;
         IsRemote = terms.IsRemote;
-        long token = TokenAfter(_token, urgency);
-        Volatile.Write(ref _token, token);
+        long token = Next(Token, urgency);
+        Volatile.Write(ref Token, token);
         return token;
     }
 
-    internal override long Leases => LeasesUpTo(Volatile.Read(ref _token));
+    /// <summary>How many leases this slot has had.</summary>
+    internal long Leases => LeasesUpTo(Volatile.Read(ref Token));
 
-    internal override bool Holds(long token) => Volatile.Read(ref _token) == token;
+    internal override bool Holds(long token) => Volatile.Read(ref Token) == token;
 
     // Read before the token: a slot that is used anew has another one.
     internal override ILeaseOrigin? OriginOf(long token) =>
         Origin is { } origin && Holds(token) ? origin : null;
 
-    internal override void End(long token)
+    private protected override void EndOtherwise(long token, long bytes, nuint place)
     {
-        if (Volatile.Read(ref _token) != token
-            || Interlocked.CompareExchange(ref _token, Ended(token), token) != token)
+        if (Volatile.Read(ref Token) != token
+            || Interlocked.CompareExchange(ref Token, Next(token), token) != token)
         {
             return;
         }
 
         CreditAccount account = Account!;
         ILeaseOrigin? origin = Origin;
-        long bytes = Bytes;
         if (LeaseId != 0)
         {
             account.Owner.Core.GiveBackNamed(this, UrgencyOf(token));

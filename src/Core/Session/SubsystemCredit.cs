@@ -6,7 +6,7 @@ namespace Headroom;
 /// </summary>
 internal sealed partial class SubsystemCredit
 {
-    /// <summary>A slab that is used up in less than this is doubled.</summary>
+    /// <summary>A slab that is used up in less than this grows.</summary>
     private static readonly TimeSpan FastRefill = TimeSpan.FromSeconds(1);
 
     private readonly List<CreditAccount> _abandoned = [];
@@ -26,9 +26,6 @@ internal sealed partial class SubsystemCredit
     // How often credit did not suffice, by urgency.
     private readonly long[] _misses = new long[ByUrgency.Levels];
 
-    // Of accounts that were abandoned.
-    private long _earlierLeases;
-
     internal SubsystemCredit(SessionCore core, string name)
     {
         Core = core;
@@ -42,6 +39,9 @@ internal sealed partial class SubsystemCredit
     internal string Name { get; }
 
     internal CreditAccount Account => _account;
+
+    /// <summary>Parts of the credit, each of one place: what is leased there is leased there first.</summary>
+    internal StripeTable Stripes { get; } = new();
 
     /// <summary>Leases of this opening that have an id of their own. Only under the session's lock.</summary>
     internal ByUrgency Named { get; set; }
@@ -67,17 +67,18 @@ internal sealed partial class SubsystemCredit
     internal ReasonTally Reasons { get; }
 
     /// <summary>
-    /// Leases from what the calling thread has of the credit. Null when it has to be tried with
+    /// Sees to it that a place has enough of the credit, and leases from it. Null when it has to be tried with
     /// <see cref="TryTake"/>.
     /// </summary>
     /// <param name="bytes">The size.</param>
     /// <param name="urgency">The urgency.</param>
+    /// <param name="place">Where nobody else is at the same time.</param>
     /// <param name="token">The lease's token.</param>
     /// <param name="look">
     /// Whether to ask now <see cref="SessionCore.IsOver"/>, and to end the lease if it is.
     /// </param>
-    internal LeaseSlot? TryLease(long bytes, Urgency urgency, out long token, out bool look) =>
-        _account.TryLease(bytes, urgency, out token, out look);
+    internal StripeSlot? TryRefill(long bytes, Urgency urgency, nuint place, out long token, out bool look) =>
+        _account.TryRefill(bytes, urgency, place, out token, out look);
 
     /// <summary>Takes bytes out of credit, and says out of which account.</summary>
     internal bool TryTake(long bytes, Urgency urgency, Urgency held, out CreditAccount account)
@@ -135,7 +136,7 @@ internal sealed partial class SubsystemCredit
     {
         if (renewal)
         {
-            _account.Gather();
+            _account.Tidy();
         }
 
         long lacked = Interlocked.Exchange(ref _lackedBytes, 0);
@@ -143,7 +144,8 @@ internal sealed partial class SubsystemCredit
         if (lacked > 0 || credit < SlabBytes / 2)
         {
             // A want that is not met must not grow: there is less to have, not more to want.
-            long grown = now - _metAt < FastRefill ? SlabBytes * 2 : SlabBytes;
+            long more = SlabBytes < limits.MaxDoubledSlabBytes ? SlabBytes : SlabBytes / 4;
+            long grown = now - _metAt < FastRefill ? SlabBytes + more : SlabBytes;
             SlabBytes = Math.Min(limits.MaxIdleCreditBytes, Math.Max(grown, Math.Max(limits.MinSlabBytes, lacked * 2)));
             _metAt = null;
             Volatile.Write(ref _lowest, long.MaxValue);
@@ -264,10 +266,8 @@ internal sealed partial class SubsystemCredit
         _account = new CreditAccount(this);
         _account.Keep(EmergencyBytes);
         EntitledBytes = 0;
-        old.Allow(0);
-        old.Spread(false);
+        old.Retire();
         old.Surrender(long.MaxValue);
-        _earlierLeases += old.SpreadLeases;
         _abandoned.Add(old);
     }
 
@@ -282,7 +282,7 @@ internal sealed partial class SubsystemCredit
             holding.LeasedBytes + Named,
             LostBytes(),
             asksBack ? AboveBytes() : 0,
-            _earlierLeases + _account.SpreadLeases,
+            Stripes.Count().Total,
             new ByUrgency(
                 Volatile.Read(ref _misses[0]),
                 Volatile.Read(ref _misses[1]),

@@ -1,13 +1,16 @@
 namespace Headroom;
 
-/// <summary>The managed id of the thread that asks, kept where a look costs less than asking the runtime.</summary>
+/// <summary>A number of the thread that asks, which no other thread has, or ever had.</summary>
+/// <remarks>Not the runtime's id: that one comes again once its thread has ended.</remarks>
 internal static class ThisThread
 {
     // Static and mutable, because it is what a thread knows of itself: it never changes once it is set.
     [ThreadStatic]
-    private static int _id;
+    private static long _number;
 
-    internal static int Id => _id is var id and not 0 ? id : Ask();
+    private static long _last;
 
-    private static int Ask() => _id = Environment.CurrentManagedThreadId;
+    internal static long Number => _number is var number and not 0 ? number : Take();
+
+    private static long Take() => _number = Interlocked.Increment(ref _last);
 }

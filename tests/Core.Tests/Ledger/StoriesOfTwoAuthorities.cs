@@ -85,8 +85,8 @@ public sealed class StoriesOfTwoAuthorities
         older.Exchange(Given.Exchange(older, 1, 0, 0, 100), Given.At(0));
         older.Open(Given.Open(5), Given.At(0));
 
-        // One copy of its opening reaches the newer; that of which the answer comes first, the older. There it gives all
-        // back, and somebody else gets that.
+        // One copy of its opening reaches the newer; that of which the answer comes first, the older. There it gives
+        // all back, and somebody else gets that.
         Assert.Equal(Outcome.Granted, newer.Open(Given.Open(2, credit: 100, replaces: 1), Given.At(1)));
         Assert.Equal(Outcome.Granted, older.Open(Given.Open(2, credit: 100, replaces: 1), Given.At(1)));
         older.Exchange(Given.Exchange(older, 2, 0, 0), Given.At(2));

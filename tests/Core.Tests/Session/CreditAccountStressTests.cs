@@ -90,7 +90,7 @@ public sealed class CreditAccountStressTests
         var script = new SessionScript(new SessionLimits { MinSlabBytes = 1 << 20 });
         script.OpenWith(1 << 20);
         using var round = new Barrier(2);
-        var leases = new (LeaseSlot Slot, long Token)[1000];
+        var leases = new HeldLease[1000];
         for (int i = 0; i < 300; i++)
         {
             for (int k = 0; k < leases.Length; k++)
@@ -102,9 +102,9 @@ public sealed class CreditAccountStressTests
                 () =>
                 {
                     round.SignalAndWait(TestContext.Current.CancellationToken);
-                    foreach ((LeaseSlot slot, long token) in leases)
+                    foreach (HeldLease lease in leases)
                     {
-                        slot.End(token);
+                        lease.End();
                     }
                 },
                 TestContext.Current.CancellationToken,
@@ -131,10 +131,10 @@ public sealed class CreditAccountStressTests
     private static void Work(SessionScript script, int seed)
     {
         var chance = new Random(seed);
-        var held = new Queue<(LeaseSlot Slot, long Token)>();
+        var held = new Queue<HeldLease>();
         for (int granted = 0; granted < LeasesOfEach;)
         {
-            if (script.TryLease(1 + chance.Next(500), (Urgency)chance.Next(4), out (LeaseSlot Slot, long Token) lease))
+            if (script.TryLease(1 + chance.Next(500), (Urgency)chance.Next(4), out HeldLease lease))
             {
                 granted++;
                 held.Enqueue(lease);
@@ -142,15 +142,15 @@ public sealed class CreditAccountStressTests
 
             if (held.Count > 8 || (held.Count > 0 && chance.Next(3) == 0))
             {
-                (LeaseSlot slot, long token) = held.Dequeue();
-                slot.End(token);
-                slot.End(token);
+                HeldLease ended = held.Dequeue();
+                ended.End();
+                ended.End();
             }
         }
 
-        while (held.TryDequeue(out (LeaseSlot Slot, long Token) rest))
+        while (held.TryDequeue(out HeldLease rest))
         {
-            rest.Slot.End(rest.Token);
+            rest.End();
         }
     }
 

@@ -5,16 +5,16 @@ namespace Headroom.Core.Tests.Session;
 public sealed class SessionCoreCreditTests
 {
     private readonly SessionScript _script = new(
-        new SessionLimits { MaxIdleCreditBytes = 100_000, MinSlabBytes = 1000 });
+        new SessionLimits { MaxIdleCreditBytes = 100_000, MinSlabBytes = 1000, MaxDoubledSlabBytes = 32_000 });
 
     [Fact]
-    public void Want_SlabUsedUpQuickly_DoublesUpToTheBound()
+    public void Want_SlabUsedUpQuickly_DoublesAndThenGrowsByAQuarterUpToTheBound()
     {
         _script.Open();
         Assert.False(_script.TryLease(100, Urgency.Optional, out _));
         var slabs = new List<long>();
         long order = 0;
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 13; i++)
         {
             SessionTurn turn = _script.NextTurn();
             long total = Assert.Single(turn.Exchange!.Wants).TotalBytes;
@@ -23,7 +23,8 @@ public sealed class SessionCoreCreditTests
             _script.Lease(_script.Picture.CreditBytes, Urgency.Optional);
         }
 
-        Assert.Equal([1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 100_000, 100_000, 100_000], slabs);
+        Assert.Equal(
+            [1000, 2000, 4000, 8000, 16_000, 32_000, 40_000, 50_000, 62_500, 78_125, 97_656, 100_000, 100_000], slabs);
     }
 
     [Fact]
@@ -53,8 +54,8 @@ public sealed class SessionCoreCreditTests
         _script.OpenWith(20_000);
         for (int i = 0; i < 50; i++)
         {
-            (LeaseSlot slot, long token) = _script.Lease(100);
-            slot.End(token);
+            HeldLease lease = _script.Lease(100);
+            lease.End();
             SessionTurn turn = _script.NextTurn();
             long held = turn.Exchange!.Holdings.Sum(holding => holding.TotalBytes);
             Assert.InRange(held, 100, 20_000);
@@ -88,8 +89,8 @@ public sealed class SessionCoreCreditTests
         _script.OpenWith(1000);
         for (int i = 0; i < 20; i++)
         {
-            (LeaseSlot slot, long token) = _script.Lease(50);
-            slot.End(token);
+            HeldLease lease = _script.Lease(50);
+            lease.End();
             _script.Order(_script.NextTurn(), 1, 1000);
         }
 
@@ -102,11 +103,11 @@ public sealed class SessionCoreCreditTests
         _script.Open();
         _script.TryLease(50_000, Urgency.Optional, out _);
         _script.Order(_script.NextTurn(), 1, 1_000_000);
-        (LeaseSlot slot, long token) = _script.Lease(990_000);
+        HeldLease lease = _script.Lease(990_000);
         _script.Order(_script.NextTurn(), 1, 0);
         int wakes = _script.Wakes;
 
-        slot.End(token);
+        lease.End();
 
         Assert.Equal(wakes + 1, _script.Wakes);
         TimeSpan before = _script.Now;

@@ -15,7 +15,7 @@ public sealed class SessionCoreLeaseTests
         LeaseSlot slot = _script.Core.Accept(ask, 77, 1, null, _script.Now, out long token)!;
         Assert.Equal(500, _script.Picture.LeasedBytes[Urgency.RiskyToFail]);
 
-        slot.End(token);
+        slot.End(token, 0, CreditStripe.Nowhere);
         SessionTurn unheard = _script.NextTurn();
         _script.Core.Failed(unheard, _script.Now, 0.5);
         SessionTurn heard = _script.NextTurn();
@@ -61,7 +61,7 @@ public sealed class SessionCoreLeaseTests
             Assert.Single(open.Open!.Holdings));
         _script.Answer(open, Outcome.Granted, 2);
 
-        slot.End(token);
+        slot.End(token, 0, CreditStripe.Nowhere);
 
         Assert.Equal(500, _script.Picture.CreditBytes);
         Assert.Empty(_script.NextTurn().Exchange!.Released);
@@ -84,15 +84,21 @@ public sealed class SessionCoreLeaseTests
     public void End_TwiceAndAfterReuse_EndsOnlyItsOwnLease()
     {
         _script.OpenWith(1000);
-        (LeaseSlot slot, long token) = _script.Lease(300, Urgency.Optional);
-        slot.End(token);
-        (LeaseSlot again, long later) = _script.Lease(400, Urgency.Optional);
-        Assert.Same(slot, again);
+        HeldLease first = _script.Lease(300, Urgency.Optional);
+        first.End();
+        HeldLease later = _script.Lease(400, Urgency.Optional);
+        for (int i = 0; i < 1000 && later.Slot != first.Slot; i++)
+        {
+            later.End();
+            later = _script.Lease(400, Urgency.Optional);
+        }
 
-        slot.End(token);
+        Assert.Same(first.Slot, later.Slot);
 
-        Assert.False(slot.Holds(token));
-        Assert.True(slot.Holds(later));
+        first.End();
+
+        Assert.False(first.IsHeld);
+        Assert.True(later.IsHeld);
         Assert.Equal(400, _script.Picture.LeasedBytes[Urgency.Optional]);
         Assert.Equal(600, _script.Picture.CreditBytes);
     }

@@ -31,6 +31,7 @@ public sealed class SessionCorePropertyTests
         int granted = 0;
         int startedAnew = 0;
         int adrift = 0;
+        int spread = 0;
         var chance = new Random(7);
         for (int run = 0; run < 200; run++)
         {
@@ -43,10 +44,12 @@ public sealed class SessionCorePropertyTests
             granted += world.Granted;
             startedAnew += world.Authority.Disbelieved;
             adrift += world.Adrift;
+            spread += world.Spread;
         }
 
         Assert.True(granted > 1000, $"{granted} leases were granted.");
         Assert.True(startedAnew > 5, $"{startedAnew} openings were not believed.");
+        Assert.True(spread > 300, $"{spread} leases came from credit that was spread.");
         Assert.True(adrift > 5, $"{adrift} leases came from emergency credit without a session.");
     }
 }

@@ -134,7 +134,7 @@ public sealed class SessionCoreTests
     public void Step_Lapsed_OpensANewSessionThatReplacesTheOldWithItsLeases()
     {
         Guid old = _script.OpenWith(1000);
-        (LeaseSlot slot, long token) = _script.Lease(400);
+        HeldLease lease = _script.Lease(400);
         _script.Now += SessionScript.Ttl;
 
         OpenCommand open = _script.Step()!.Open!;
@@ -143,7 +143,7 @@ public sealed class SessionCoreTests
         Assert.NotEqual(old, open.Session);
         Assert.Equal(
             new SubsystemHolding("cache", 0, ByUrgency.Of(Urgency.SafeToFail, 400)), Assert.Single(open.Holdings));
-        slot.End(token);
+        lease.End();
         Assert.Equal(0, _script.Picture.LeasedBytes.Total);
     }
 
@@ -183,7 +183,7 @@ public sealed class SessionCoreTests
     public void Opened_StartAnew_MarksLeasesAsLost()
     {
         _script.OpenWith(1000);
-        (LeaseSlot slot, long token) = _script.Lease(400);
+        HeldLease lease = _script.Lease(400);
         _script.Now += SessionScript.Ttl;
         _script.Answer(_script.NextTurn(), Outcome.StartAnew);
 
@@ -192,7 +192,7 @@ public sealed class SessionCoreTests
         OpenCommand open = _script.NextTurn().Open!;
         Assert.Empty(open.Holdings);
         Assert.Equal(Guid.Empty, open.Replaces);
-        slot.End(token);
+        lease.End();
         Assert.Equal(0, _script.Picture.LostBytes);
         Assert.Equal(0, _script.Picture.CreditBytes);
     }

@@ -76,12 +76,14 @@ internal sealed class SessionScript
         return session;
     }
 
-    internal bool TryLease(long bytes, Urgency urgency, out (LeaseSlot Slot, long Token) lease)
+    internal bool TryLease(long bytes, Urgency urgency, out HeldLease lease)
     {
         lease = default;
-        if (Cache.TryLease(bytes, urgency, out long own, out _) is { } stripe)
+        nuint place = HeldLease.Place;
+        if ((Cache.Stripes.TryLease(bytes, urgency, place, out long own)
+                ?? Cache.TryRefill(bytes, urgency, place, out own, out _)) is { } stripe)
         {
-            lease = (stripe, own);
+            lease = new HeldLease(stripe, own, bytes);
             return true;
         }
 
@@ -91,12 +93,12 @@ internal sealed class SessionScript
         }
 
         LeaseSlot slot = Core.Lease(new LeaseTerms(account, bytes), urgency, out long token);
-        lease = (slot, token);
+        lease = new HeldLease(slot, token, bytes);
         return true;
     }
 
-    internal (LeaseSlot Slot, long Token) Lease(long bytes, Urgency urgency = Urgency.SafeToFail)
-        => TryLease(bytes, urgency, out (LeaseSlot Slot, long Token) lease)
+    internal HeldLease Lease(long bytes, Urgency urgency = Urgency.SafeToFail)
+        => TryLease(bytes, urgency, out HeldLease lease)
             ? lease
             : throw new InvalidOperationException($"No credit for {bytes} bytes.");
 

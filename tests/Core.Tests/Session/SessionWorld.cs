@@ -35,6 +35,9 @@ internal sealed class SessionWorld
     /// <summary>Leases from emergency credit while there was no session.</summary>
     internal int Adrift { get; private set; }
 
+    /// <summary>Leases from credit that was spread.</summary>
+    internal int Spread { get; private set; }
+
     internal int Wakes { get; private set; }
 
     internal int Granted { get; private set; }
@@ -136,6 +139,11 @@ internal sealed class SessionWorld
         SubsystemCredit subsystem = _subsystems[how % _subsystems.Length];
         var urgency = (Urgency)(how / 4 % 4);
         long bytes = 1 + (how / 16 % 8192);
+        if (how % 3 > 0 && LeasedAtPlace(subsystem, bytes, urgency, (nuint)(1 + (how % 5)) << 12))
+        {
+            return;
+        }
+
         if (!subsystem.TryTake(bytes, urgency, urgency, out CreditAccount account))
         {
             return;
@@ -157,14 +165,38 @@ internal sealed class SessionWorld
         Granted++;
     }
 
+    // One thread works at all places, one after the other.
+    private bool LeasedAtPlace(SubsystemCredit subsystem, long bytes, Urgency urgency, nuint place)
+    {
+        StripeSlot? slot = subsystem.Stripes.TryLease(bytes, urgency, place, out long token)
+            ?? subsystem.TryRefill(bytes, urgency, place, out token, out _);
+        if (slot is null)
+        {
+            return false;
+        }
+
+        Assert.True(urgency < Urgency.MustSucceed, "A lease for must-succeed came from what is spread.");
+        if (Core.IsOver(_now))
+        {
+            // A client looks now and then only, but its timer closes what lapsed.
+            slot.End(token, bytes, place);
+            return true;
+        }
+
+        _leases.Add(new HeldLease(slot, token, bytes));
+        Granted++;
+        Spread++;
+        return true;
+    }
+
     private void EndLease(int how)
     {
         if (_leases.Count > 0)
         {
             HeldLease lease = _leases[how % _leases.Count];
             _leases.Remove(lease);
-            lease.Slot.End(lease.Token);
-            lease.Slot.End(lease.Token);
+            lease.End();
+            lease.End();
         }
     }
 
@@ -305,7 +337,6 @@ internal sealed class SessionWorld
 
     private Guid NewId() => new(++_ids, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    private sealed record HeldLease(LeaseSlot Slot, long Token, long Bytes);
 
     private sealed class PendingAsk(LeaseAsk ask, bool waits)
     {

@@ -38,9 +38,9 @@ public sealed class StoriesOfEmergencyCredit
     public void End_LeaseBelowMustSucceed_FillsTheStoreBeforeItIsCredit()
     {
         OpenWith(1000, 300);
-        (LeaseSlot slot, long token) = _script.Lease(700, Urgency.Optional);
+        HeldLease lease = _script.Lease(700, Urgency.Optional);
         _script.Lease(250, Urgency.MustSucceed);
-        slot.End(token);
+        lease.End();
 
         Assert.Equal((450, 300), (_script.Picture.CreditBytes, _script.Picture.EmergencyBytes));
         Assert.False(_script.TryLease(451, Urgency.RiskyToFail, out _));
@@ -74,13 +74,13 @@ public sealed class StoriesOfEmergencyCredit
     public void Lapse_EmergencyCredit_StillServesMustSucceedAndIsLostWhenTheSessionIsBack()
     {
         OpenWith(1000, 300);
-        (LeaseSlot kept, long keptToken) = _script.Lease(200);
+        HeldLease kept = _script.Lease(200);
         _script.Now += SessionScript.Ttl;
         Assert.False(_script.Picture.Open);
 
         Assert.False(_script.TryLease(1, Urgency.RiskyToFail, out _));
         Assert.False(_script.TryLease(301, Urgency.MustSucceed, out _));
-        (LeaseSlot slot, long token) = _script.Lease(250, Urgency.MustSucceed);
+        HeldLease lease = _script.Lease(250, Urgency.MustSucceed);
         Assert.Equal(
             (false, 0, 50, 200, 250),
             (_script.Picture.Open, _script.Picture.CreditBytes, _script.Picture.EmergencyBytes,
@@ -90,9 +90,9 @@ public sealed class StoriesOfEmergencyCredit
         _script.Answer(turn, Outcome.Granted, 2);
 
         Assert.Equal((0, 250), (_script.Picture.EmergencyBytes, _script.Picture.LostBytes));
-        slot.End(token);
+        lease.End();
         Assert.Equal(0, _script.Picture.LostBytes);
-        kept.End(keptToken);
+        kept.End();
         _script.Core.AssertSettled();
     }
 
@@ -114,15 +114,15 @@ public sealed class StoriesOfEmergencyCredit
             var script = new SessionScript();
             script.Open();
             script.Order(script.NextTurn(), 1, Share(2000, 500));
-            var held = new List<(LeaseSlot Slot, long Token)>();
+            var held = new List<HeldLease>();
             foreach ((int urgency, long bytes, bool ends) in steps)
             {
                 if (ends && held.Count > 0)
                 {
-                    held[0].Slot.End(held[0].Token);
+                    held[0].End();
                     held.RemoveAt(0);
                 }
-                else if (script.TryLease(bytes, (Urgency)urgency, out (LeaseSlot Slot, long Token) lease))
+                else if (script.TryLease(bytes, (Urgency)urgency, out HeldLease lease))
                 {
                     held.Add(lease);
                     Assert.True(urgency == 3 || script.Cache.Account.CreditBytes >= 500);

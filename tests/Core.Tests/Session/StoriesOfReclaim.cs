@@ -40,12 +40,12 @@ public sealed class StoriesOfReclaim
     public void End_LeaseAskedBack_GoesBackWithAnExchangeAtOnceAndIsNoCreditMeanwhile()
     {
         _script.OpenWith(1000);
-        (LeaseSlot slot, long token) = _script.Lease(500, Urgency.Optional);
+        HeldLease lease = _script.Lease(500, Urgency.Optional);
         _script.Lease(500, Urgency.RiskyToFail);
         _script.Order(_script.NextTurn(), 2, Asked(1000, Urgency.RiskyToFail, 0));
         TimeSpan before = _script.Now;
 
-        slot.End(token);
+        lease.End();
         SessionTurn turn = _script.NextTurn();
 
         Assert.True(_script.Now - before < TimeSpan.FromMilliseconds(10), $"It waited {_script.Now - before}.");
@@ -63,7 +63,7 @@ public sealed class StoriesOfReclaim
         _script.Order(_script.NextTurn(), 1, Asked(0, Urgency.MustSucceed, 100));
         Assert.Equal(400, _script.Core.Demand(_script.Cache)?.Bytes);
 
-        slot.End(token);
+        slot.End(token, 500, CreditStripe.Nowhere);
 
         Assert.Null(_script.Core.Demand(_script.Cache));
         Assert.Equal([7L], _script.NextTurn().Exchange!.Released);
@@ -139,14 +139,13 @@ public sealed class StoriesOfReclaim
             {
                 var script = new SessionScript();
                 script.OpenWith(5000);
-                var held = leases.Select(lease => (
-                    Urgency: (Urgency)lease.Item1, Lease: script.Lease(lease.Item2, (Urgency)lease.Item1))).ToList();
+                var held = leases.Select(lease => script.Lease(lease.Item2, (Urgency)lease.Item1)).ToList();
                 script.Order(script.NextTurn(), 2, Asked(5000, (Urgency)below, keep));
                 while (script.Core.Demand(script.Cache) is { } ask)
                 {
-                    (Urgency urgency, (LeaseSlot slot, long token)) = held.First(lease => lease.Urgency < ask.Below);
-                    slot.End(token);
-                    held.RemoveAll(lease => lease.Lease.Token == token && lease.Lease.Slot == slot);
+                    HeldLease first = held.First(lease => lease.Urgency < ask.Below);
+                    first.End();
+                    held.Remove(first);
                 }
 
                 SubsystemHolding holding = Assert.Single(script.NextTurn().Exchange!.Holdings);

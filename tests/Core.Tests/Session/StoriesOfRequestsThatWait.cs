@@ -21,11 +21,11 @@ public sealed class StoriesOfRequestsThatWait
     public void RequestWaits_LeaseFromCreditEnds_ItsBytesGoBackAtOnce()
     {
         _script.OpenWith(1000);
-        (LeaseSlot slot, long token) = _script.Lease(1000);
+        HeldLease lease = _script.Lease(1000);
         _script.Core.RequestWaits(_script.Cache, 3000);
         Settle();
 
-        slot.End(token);
+        lease.End();
 
         SessionTurn turn = NextAtOnce();
         Assert.Equal(0, Assert.Single(turn.Exchange!.Holdings).TotalBytes);
@@ -63,10 +63,10 @@ public sealed class StoriesOfRequestsThatWait
     public void RequestOver_CreditComesBack_StaysAndIsWantedAgain()
     {
         _script.OpenWith(1000);
-        (LeaseSlot slot, long token) = _script.Lease(1000);
+        HeldLease lease = _script.Lease(1000);
         _script.Core.RequestWaits(_script.Cache, 3000);
         _script.Core.RequestOver(_script.Cache, 3000);
-        slot.End(token);
+        lease.End();
         _script.Order(_script.NextTurn(), 2, 1000);
 
         Assert.Equal(1000, _script.Picture.CreditBytes);

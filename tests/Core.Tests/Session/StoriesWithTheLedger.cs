@@ -13,11 +13,11 @@ public sealed class StoriesWithTheLedger
     public void Reclaim_LeasesGrantedOneByOne_AreHeardOfAndServeWhoWaits()
     {
         var world = new World(0);
-        (LeaseSlot slot, long token) = world.Request(1, 60_000, Urgency.Optional);
+        HeldLease lease = world.Request(1, 60_000, Urgency.Optional);
         world.Must(9, 50_000);
 
         Assert.Equal(60_000, world.Script.Core.Demand(world.Script.Cache)?.Bytes + world.Keep());
-        slot.End(token);
+        lease.End();
         world.Exchange();
 
         Assert.Equal(Outcome.Granted, world.Settled());
@@ -29,7 +29,7 @@ public sealed class StoriesWithTheLedger
     public void Reclaim_AllThatIsDrawnIsLeased_IsHeardOfAndServesWhoWaits()
     {
         var world = new World(0);
-        List<(LeaseSlot Slot, long Token)> leases = world.Fill(Urgency.SafeToFail);
+        List<HeldLease> leases = world.Fill(Urgency.SafeToFail);
         world.Must(9, 50_000);
 
         Assert.NotNull(world.Script.Core.Demand(world.Script.Cache));
@@ -44,7 +44,7 @@ public sealed class StoriesWithTheLedger
         var world = new World(3000);
         world.Exchange();
         Assert.Equal(3000, world.Script.Picture.EmergencyBytes);
-        List<(LeaseSlot Slot, long Token)> leases = world.Fill(Urgency.Optional);
+        List<HeldLease> leases = world.Fill(Urgency.Optional);
 
         world.Must(9, 50_000);
         Assert.Equal(3000, world.Script.Picture.EmergencyBytes);
@@ -61,7 +61,7 @@ public sealed class StoriesWithTheLedger
     {
         var world = new World(3000);
         world.Exchange();
-        (LeaseSlot slot, long token) = world.Request(1, 5000, Urgency.SafeToFail);
+        HeldLease lease = world.Request(1, 5000, Urgency.SafeToFail);
         world.Script.Now += SessionScript.Ttl * 2;
         world.Ledger.Observe(Given.Reading(world.Ledger), world.Script.Now);
         Assert.False(world.Script.Picture.Open);
@@ -69,7 +69,7 @@ public sealed class StoriesWithTheLedger
         world.Exchange();
 
         Assert.True(world.Script.Picture.Open);
-        slot.End(token);
+        lease.End();
         world.Exchange();
         Assert.Empty(world.Ledger.Audit());
     }
@@ -84,10 +84,10 @@ public sealed class StoriesWithTheLedger
             {
                 var world = new World(emergency);
                 world.Exchange();
-                var leases = new List<(LeaseSlot Slot, long Token)>();
+                var leases = new List<HeldLease>();
                 foreach ((int urgency, long size) in wishes)
                 {
-                    if (world.TryTake(size, (Urgency)urgency, out (LeaseSlot Slot, long Token) lease))
+                    if (world.TryTake(size, (Urgency)urgency, out HeldLease lease))
                     {
                         leases.Add(lease);
                     }
@@ -137,7 +137,7 @@ public sealed class StoriesWithTheLedger
         }
 
         /// <summary>Takes from credit, after an exchange that asked for more when there is none.</summary>
-        internal bool TryTake(long bytes, Urgency urgency, out (LeaseSlot Slot, long Token) lease)
+        internal bool TryTake(long bytes, Urgency urgency, out HeldLease lease)
         {
             if (Script.TryLease(bytes, urgency, out lease))
             {
@@ -149,24 +149,24 @@ public sealed class StoriesWithTheLedger
         }
 
         /// <summary>A lease of its own.</summary>
-        internal (LeaseSlot Slot, long Token) Request(int id, long bytes, Urgency urgency)
+        internal HeldLease Request(int id, long bytes, Urgency urgency)
         {
             LeaseAsk ask = Script.Core.Ask(Script.Cache, Given.Id(id), bytes, urgency, "", false, Script.Now)!;
             LeaseDecision decision = Ledger.Request(ask.Command, Script.Now);
             Assert.Equal(Outcome.Granted, decision.Outcome);
             LeaseSlot slot = Script.Core.Accept(
                 ask, decision.LeaseId, Ledger.Epoch, null, Script.Now, out long token)!;
-            return (slot, token);
+            return new HeldLease(slot, token, bytes);
         }
 
         /// <summary>Takes all that there is.</summary>
-        internal List<(LeaseSlot Slot, long Token)> Fill(
-            Urgency urgency, List<(LeaseSlot Slot, long Token)>? leases = null)
+        internal List<HeldLease> Fill(
+            Urgency urgency, List<HeldLease>? leases = null)
         {
             leases ??= [];
             for (long bytes = 5000; bytes > 0; bytes /= 2)
             {
-                while (TryTake(bytes, urgency, out (LeaseSlot Slot, long Token) lease))
+                while (TryTake(bytes, urgency, out HeldLease lease))
                 {
                     leases.Add(lease);
                 }
@@ -187,14 +187,14 @@ public sealed class StoriesWithTheLedger
         }
 
         /// <summary>Ends leases as long as there are any asked back.</summary>
-        internal void Comply(List<(LeaseSlot Slot, long Token)> leases)
+        internal void Comply(List<HeldLease> leases)
         {
             for (int round = 0; round < 10; round++)
             {
                 while (Script.Core.Demand(Script.Cache) is { } demand)
                 {
-                    int i = leases.FindIndex(lease => LeaseSlot.UrgencyOf(lease.Token) < demand.Below);
-                    leases[i].Slot.End(leases[i].Token);
+                    int i = leases.FindIndex(lease => lease.Urgency < demand.Below);
+                    leases[i].End();
                     leases.RemoveAt(i);
                 }
 

@@ -5,6 +5,9 @@ namespace Headroom.Simulation.Tests.Clients;
 /// <summary>A lease that a client holds: real memory, from the moment it has it.</summary>
 internal sealed class Held(LeaseSlot slot, long token, long bytes, Urgency urgency, SubsystemCredit credit)
 {
+    /// <summary>A client is one thread here.</summary>
+    internal const nuint Place = 1 << 12;
+
     internal LeaseSlot Slot => slot;
 
     internal long Token => token;

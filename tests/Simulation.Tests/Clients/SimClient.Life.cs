@@ -72,20 +72,25 @@ internal sealed partial class SimClient
         }
     }
 
-    // As the SDK serves a lease from credit: from the thread's part of it if that will do, and never after the session
-    // was over by the client's own clock.
+    // As the SDK serves a lease from credit: from the place's part of it if that will do, and not for long after the
+    // session was over by the client's own clock.
     private Held? TryLease(SubsystemCredit credit, long bytes, Urgency urgency)
     {
         bool must = urgency == Urgency.MustSucceed;
         CreditAccount home = credit.Account;
-        if (!must && credit.TryLease(bytes, urgency, out long token, out bool look) is { } own)
+        if (credit.Stripes.TryLease(bytes, urgency, Held.Place, out long token) is { } spread)
+        {
+            return new Held(spread, token, bytes, urgency, credit) { Account = home };
+        }
+
+        if (!must && credit.TryRefill(bytes, urgency, Held.Place, out token, out bool look) is { } own)
         {
             if (!look || !Core.IsOver(Now))
             {
                 return new Held(own, token, bytes, urgency, credit) { Account = home };
             }
 
-            own.End(token);
+            own.End(token, bytes, Held.Place);
             Wake();
             return null;
         }
@@ -148,7 +153,7 @@ internal sealed partial class SimClient
             Return(loan);
         }
 
-        held.Slot.End(held.Token);
+        held.Slot.End(held.Token, held.Bytes, Held.Place);
     }
 
     // Handlers run off the session's loop, and take their time.
