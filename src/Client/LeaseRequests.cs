@@ -182,14 +182,18 @@ internal sealed partial class LeaseRequests
             return LeaseTry.Again();
         }
 
-        bool more = request.Urgency == Urgency.MustSucceed;
+        // Whoever was not answered may be asking a silo that died: a call that may wait there would be noticed late, and
+        // the one that stands in is not asked before. So it first asks for an answer, and then waits.
+        bool sounds = request.LastFailure is not null && request.Urgency != Urgency.Optional;
+        bool more = sounds || request.Urgency == Urgency.MustSucceed;
         TimeSpan? wait = request.Urgency switch
         {
-            Urgency.MustSucceed => Poll,
             Urgency.Optional => TimeSpan.Zero,
+            _ when sounds => TimeSpan.Zero,
+            Urgency.MustSucceed => Poll,
             _ => null,
         };
-        TimeSpan allowed = more ? Poll : PatienceOf(request.Urgency);
+        TimeSpan allowed = sounds ? TimeSpan.Zero : more ? Poll : PatienceOf(request.Urgency);
         using var timeout = new CancellationTokenSource(allowed + _options.CallTimeout, _options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

@@ -150,6 +150,33 @@ public sealed class AcquireTests
         Assert.Equal(5000, fixture.ChargedBytes);
     }
 
+    [Theory]
+    [InlineData(Urgency.RiskyToFail)]
+    [InlineData(Urgency.MustSucceed)]
+    public async Task AcquireAsync_NotAnswered_SoundsBeforeItWaitsAgain(Urgency urgency)
+    {
+        await using BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();
+        TimeSpan timeout = new HeadroomOptions().CallTimeout;
+        fixture.Authority.AnswersAtOnce = true;
+        fixture.Authority.Mode = FakeAuthority.Behaviour.LoseCall;
+        Task<MemoryLease> asked = fixture.Cache.AcquireAsync(5000, urgency, Token).AsTask();
+        await fixture.Authority.Batches.ReadAsync(Token);
+        fixture.Time.Advance(timeout);
+        await fixture.NextAskAsync();
+        fixture.Time.Advance(timeout);
+
+        // The silo that stands in is asked now, and not only when the first could have let it wait.
+        LeaseAsk second = await fixture.ResultAsync(fixture.NextAskAsync(), "it asked again");
+        Assert.Equal((TimeSpan.Zero, true), fixture.Authority.LastWait);
+        fixture.Authority.Script.Enqueue(new LeaseDecision { Outcome = Outcome.Waiting, Rung = Rung.Wait });
+        fixture.Authority.Mode = FakeAuthority.Behaviour.Answer;
+        fixture.Time.Advance(timeout);
+
+        using MemoryLease lease = await fixture.ResultAsync(asked, "whoever stands in granted it");
+        Assert.Equal(second.Command.RequestId, (await fixture.NextAskAsync()).Command.RequestId);
+        Assert.NotEqual(TimeSpan.Zero, fixture.Authority.LastWait.Wait);
+    }
+
     [Fact]
     public async Task AcquireAsync_StillWaiting_AsksAgainWithTheSameId()
     {

@@ -55,6 +55,9 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     /// <summary>Called with each opening, where the session calls.</summary>
     internal Action? Opening { get; set; }
 
+    /// <summary>How long the last careful request may wait, and whether it will come again.</summary>
+    internal (TimeSpan? Wait, bool More) LastWait { get; private set; }
+
     internal ChannelReader<LeaseAsk> Asked => _asked.Reader;
 
     /// <summary>Whether first attempts are decided by the books, too.</summary>
@@ -132,6 +135,7 @@ internal sealed class FakeAuthority(TimeProvider time) : IAuthority
     public async ValueTask<LeaseReply> AcquireAsync(
         LeaseAsk ask, TimeSpan? wait, bool more, int replicas, CancellationToken cancellationToken)
     {
+        LastWait = (wait, more);
         _asked.Writer.TryWrite(ask);
         return await AnswerAsync(() => Decide(ask), cancellationToken);
     }
