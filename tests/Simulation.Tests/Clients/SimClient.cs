@@ -238,7 +238,7 @@ internal sealed partial class SimClient
         {
             foreach (SimRequest request in _requests.Where(request => request.WaitsForSession).ToArray())
             {
-                request.Go();
+                Try(request);
             }
         }
 

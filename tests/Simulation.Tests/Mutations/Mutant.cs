@@ -49,7 +49,7 @@ internal sealed class Mutant : AssemblyLoadContext
     private readonly byte[] _image;
 
     private Mutant(string assembly, byte[] image)
-        : base(assembly, isCollectible: true) => (_assembly, _image) = (assembly, image);
+        : base(assembly, isCollectible: false) => (_assembly, _image) = (assembly, image);
 
     /// <summary>Compiles a project with a mutation.</summary>
     /// <exception cref="InvalidOperationException">

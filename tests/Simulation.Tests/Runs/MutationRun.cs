@@ -17,8 +17,7 @@ internal static class MutationRun
             (int seeds, string? violation) = mutant.Hunt(from is null ? mutation.From : Runner.Number(from), most);
             Console.WriteLine(
                 $"{mutation.Id,-28} {seeds,5} {made.TotalSeconds,5:0.0} s + "
-                + $"{(Stopwatch.GetElapsedTime(watch) - made).TotalSeconds,5:0.0} s  {violation ?? "NOT FOUND"}");
-            mutant.Unload();
+                + $"{(Stopwatch.GetElapsedTime(watch) - made).TotalSeconds,5:0.0} s, {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s of processor so far  {violation ?? "NOT FOUND"}");
         }
 
         return 0;

@@ -57,7 +57,7 @@ internal static class Runner
             + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor"));
         if (run.Broken is [Verdict first, ..])
         {
-            (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), new SharedParts()).Shrink(first);
+            (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), World).Shrink(first);
             return Replay(first.Seed, cut);
         }
 
@@ -80,6 +80,8 @@ internal static class Runner
             + $"./test sim --seed {seed}{left}");
         return verdict.Violation is null ? 0 : 1;
     }
+
+    private static Verdict World(WorldPlan plan) => new SimWorld(plan, new SharedParts(), new Trace(keeps: false)).Run();
 
     private static string? Text(string[] args, string name)
     {

@@ -153,7 +153,7 @@ internal sealed partial class Checks(SimWorld world)
     {
         IEnumerable<string> requests = world.Clients.Values.SelectMany(client => client.Requests.Select(request =>
             $"{client.Process.Name} asks for {request.Bytes} bytes at {request.Urgency} since {request.Since}, "
-                + $"try {request.Tries}, last answer {(Outcome?)request.Answer?.Outcome} {request.Answer?.Detail}"));
+                + $"try {request.Tries}, last answer {request.Answer?.Outcome} {request.Answer?.Detail}"));
         IEnumerable<string> callers = world.Callers.Where(caller => !caller.IsIdle)
             .Select(caller => $"{caller.Process.Name} is not done");
         return $"there are requests without an answer: {string.Join("; ", requests.Concat(callers))}";
