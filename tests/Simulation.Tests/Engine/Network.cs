@@ -23,6 +23,22 @@ internal sealed class Network(Simulator world, Chance chance)
     /// <summary>The part that is late by up to two seconds.</summary>
     internal double Late { get; set; }
 
+    /// <summary>Of what lenders are asked, the part that is overtaken by what is sent later.</summary>
+    internal double SlowAsks { get; set; }
+
+    /// <summary>Sends what a lender is asked.</summary>
+    internal void SendAsk(SimProcess from, SimProcess to, Action arrive)
+    {
+        if (chance.Of(SlowAsks))
+        {
+            world.After(chance.Between(Farthest, Oldest), () => Send(from, to, arrive));
+        }
+        else
+        {
+            Send(from, to, arrive);
+        }
+    }
+
     internal void Add(Cut cut) => _cuts.Add(cut);
 
     internal void Remove(Cut cut) => _cuts.Remove(cut);

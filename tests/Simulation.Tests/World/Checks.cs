@@ -15,15 +15,21 @@ internal sealed partial class Checks(SimWorld world)
     // Reading everything is dear: the cheap sums are taken after each step, the whole once in so many.
     private const int StepsPerAudit = 64;
 
+    // What a client holds is in the books of its last session, or of one that it tried to open meanwhile.
+    private const int LastSessions = 4;
+
     private readonly Dictionary<string, Place> _places = world.Plan.Containers.ToDictionary(
         container => container.Key, container => new Place(container));
 
     private readonly Dictionary<Guid, SimClient> _owners = [];
+    private readonly HashSet<(IReserveGrain Lender, Guid Request)> _cancelled = [];
     private long _steps;
+    private bool _hasChanged;
 
     /// <summary>The store has a new record: what it promises must be there.</summary>
     internal void Stored(string host, StoredHost record)
     {
+        _hasChanged = true;
         HostPlan plan = world.Cluster.Machine(host).Plan;
         long allotted = 0;
         long overdraft = 0;
@@ -110,9 +116,32 @@ internal sealed partial class Checks(SimWorld world)
         return answer;
     }
 
+    /// <summary>A lender ends what a request was or will be lent.</summary>
+    internal ValueTask CancelAsync(IReserveGrain lender, Guid requestId)
+    {
+        _cancelled.Add((lender, requestId));
+        return lender.CancelAsync(requestId, default);
+    }
+
+    /// <summary>What nobody will ever use is not lent.</summary>
+    internal async ValueTask<LendAnswer> LendAsync(IReserveGrain lender, LendRequest request)
+    {
+        bool isCancelled = _cancelled.Contains((lender, request.RequestId));
+        LendAnswer answer = await lender.LendAsync(request, default);
+        world.Tally.Count($"{(isCancelled ? "cancelled ask" : "ask")} of a lender {(Outcome)answer.Outcome}");
+        if (isCancelled && answer.Part is { } part)
+        {
+            world.Violated($"I4: {part.Host} lends {request.Bytes} bytes to {request.Borrower} for a request that was "
+                + "cancelled there before.");
+        }
+
+        return answer;
+    }
+
     /// <summary>After each turn of a silo: what was granted in it.</summary>
     internal void AfterTurn(SimProcess process)
     {
+        _hasChanged = true;
         foreach (Place place in _places.Values)
         {
             foreach (Books books in place.All)
@@ -129,14 +158,20 @@ internal sealed partial class Checks(SimWorld world)
     internal void AfterStep()
     {
         _steps++;
-        foreach (Place place in _places.Values)
-        {
-            Check(place);
-        }
 
-        foreach (Machine machine in world.Cluster.Machines)
+        // Time alone takes away what may be held, and so does whatever happens outside of all turns and of the store.
+        if (_hasChanged)
         {
-            Check(machine);
+            _hasChanged = false;
+            foreach (Place place in _places.Values)
+            {
+                Check(place);
+            }
+
+            foreach (Machine machine in world.Cluster.Machines)
+            {
+                Check(machine);
+            }
         }
 
         if (_steps % StepsPerAudit == 0)
@@ -295,7 +330,9 @@ internal sealed partial class Checks(SimWorld world)
         {
             if (client.Plan.Container == place.Plan && !IsForgotten(client, place))
             {
-                held += HeldBytes(client);
+                long own = HeldBytes(client);
+                held += own;
+                Check(client, own, place);
             }
         }
 
@@ -315,6 +352,36 @@ internal sealed partial class Checks(SimWorld world)
                 + $"{books.Ledger.CommittedBytes} committed, {books.Ledger.GhostBytes} of ghosts, "
                 + $"{books.Ledger.UnreportedBytes} unreported, learning {books.Ledger.Learning}: {Holders(place)}.");
         }
+    }
+
+    // What the sum of all hides: one that uses what its authority gave to somebody else.
+    private void Check(SimClient client, long held, Place place)
+    {
+        if (place.Current is not { Ledger: { Learning: false } ledger } || client.KnownTo != ledger.Epoch
+            || client.IsOver)
+        {
+            return;
+        }
+
+        long known = KnownBytes(client, ledger);
+        if (held > known)
+        {
+            world.Violated($"I2: {client.Process.Name} of {place.Plan.Key} holds {held} bytes; epoch {ledger.Epoch} "
+                + $"knows of {known}.");
+        }
+    }
+
+    private static long KnownBytes(SimClient client, ContainerLedger ledger)
+    {
+        long known = 0;
+        for (int i = Math.Max(0, client.Sessions.Count - LastSessions); i < client.Sessions.Count; i++)
+        {
+            known += Internals.Sessions(ledger).TryGetValue(client.Sessions[i], out Session? session)
+                ? session.DrawnBytes + session.NamedBytes
+                : Internals.Ghosts(ledger).Find(client.Sessions[i]);
+        }
+
+        return known;
     }
 
     private string Holders(Place place)

@@ -38,6 +38,7 @@ internal sealed class Faults(SimWorld world)
         Cluster.Moments.Clear();
         Cluster.Network.Heal();
         (Cluster.Network.Loss, Cluster.Network.Twice, Cluster.Network.Late) = (0, 0, 0);
+        Cluster.Network.SlowAsks = 0;
         (Cluster.Store.Slow, Cluster.Store.Fails, Cluster.Store.Misreports) = (TimeSpan.Zero, 0, 0);
         foreach (Machine machine in Cluster.Machines)
         {

@@ -43,6 +43,7 @@ internal static class PlanMaker
             Loss = calm ? 0 : chance.Pick([0, 0.002, 0.02]),
             Twice = calm ? 0 : chance.Pick([0, 0.01, 0.05]),
             Late = calm ? 0 : chance.Pick([0, 0.01, 0.05]),
+            SlowAsks = lends && !calm ? 0.4 : 0,
             Drift = chance.Pick([0, 1_000, 40_000]),
             Hosts = hosts,
             Clients = clients,

@@ -21,6 +21,9 @@ internal sealed record WorldPlan(ulong Seed)
 
     internal required double Late { get; init; }
 
+    /// <summary>Of what lenders are asked, the part that arrives when its borrower may have given up.</summary>
+    internal required double SlowAsks { get; init; }
+
     /// <summary>How much faster or slower a clock may run, in parts of a million.</summary>
     internal required long Drift { get; init; }
 
@@ -38,7 +41,7 @@ internal sealed record WorldPlan(ulong Seed)
     internal IEnumerable<string> Describe()
     {
         yield return $"session {SessionTtl}, authority {AuthorityLease}, loss {Loss}, twice {Twice}, late {Late}, "
-            + $"drift {Drift}, busy for {Busy}";
+            + $"slow asks {SlowAsks}, drift {Drift}, busy for {Busy}";
         foreach (HostPlan host in Hosts)
         {
             yield return $"host {host.Name}: {host.CapacityBytes}, reserve {host.ReserveBytes}, pledged "
