@@ -26,6 +26,18 @@ internal sealed class Network(Simulator world, Chance chance)
     /// <summary>Of what lenders are asked, the part that is overtaken by what is sent later.</summary>
     internal double SlowAsks { get; set; }
 
+    /// <summary>The part of openings of which a copy arrives when they may be long over.</summary>
+    internal double LateOpenings { get; set; }
+
+    /// <summary>Has an opening arrive once more, late; or not.</summary>
+    internal void RepeatOpening(Action arrive)
+    {
+        if (chance.Of(LateOpenings))
+        {
+            world.After(chance.Between(Farthest, Oldest), arrive);
+        }
+    }
+
     /// <summary>Sends what a lender is asked.</summary>
     internal void SendAsk(SimProcess from, SimProcess to, Action arrive)
     {

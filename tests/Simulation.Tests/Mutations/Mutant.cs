@@ -89,7 +89,9 @@ internal sealed class Mutant : AssemblyLoadContext
             : null;
     }
 
-    private static string Apply(Mutation mutation, string text)
+    /// <summary>The text of its file with the mutation.</summary>
+    /// <exception cref="InvalidOperationException">What it looks for is not there exactly once.</exception>
+    internal static string Apply(Mutation mutation, string text)
     {
         int at = text.IndexOf(mutation.Text, StringComparison.Ordinal);
         return at >= 0 && text.IndexOf(mutation.Text, at + 1, StringComparison.Ordinal) < 0

@@ -5,6 +5,8 @@ internal static class MutationList
 {
     private const string Ledger = "src/Core/Ledger/";
 
+    internal static Mutation Find(string id) => All.Single(mutation => mutation.Id == id);
+
     internal static IReadOnlyList<Mutation> All { get; } =
     [
         new("no-order-numbers", Ledger + "ContainerLedger.Sessions.cs",
@@ -45,7 +47,7 @@ internal static class MutationList
             "Learning ? UnreportedBytes + _held + _ghosts.Bytes : _held + _ghosts.Bytes;"),
         new("learning-too-short", Ledger + "ContainerLedger.cs",
             "_learnUntil = (joined ?? now) + longest + Grace(longest);",
-            "_learnUntil = (joined ?? now) + (longest / 4);"),
+            "_learnUntil = joined ?? now;"),
         new("late-reports-believed", Ledger + "ContainerLedger.Sessions.cs",
             "        return total == 0;\n    }\n\n    // What is malformed",
             "        return true;\n    }\n\n    // What is malformed"),
@@ -86,7 +88,5 @@ internal static class MutationList
             "if (mark.Replaces != _lendEpoch)", "if (mark.Replaces == -1)"),
         new("lender-forgets-cancel", "src/Core/Lending/ReserveLedger.cs",
             "if (_over.Contains(command.RequestId))", "if (_over.Count < 0)"),
-        new("joined-twice", "src/Grains/Budgets/HostBudgetGrain.cs",
-            "return terms with { AuthorityLease = AuthorityLeft() };", "return Terms(container)!;"),
     ];
 }

@@ -22,6 +22,7 @@ internal sealed class Stage
             Twice = 0,
             Late = 0,
             SlowAsks = 0,
+            LateOpenings = 0,
             Drift = 0,
             Hosts = [.. hosts.Select(Host)],
             Clients = [],

@@ -1,4 +1,3 @@
-using Headroom.Contracts;
 using Headroom.Grains.Budgets;
 using Headroom.Simulation.Tests.Clients;
 using Headroom.Simulation.Tests.Cluster;
@@ -22,7 +21,6 @@ internal sealed partial class Checks(SimWorld world)
         container => container.Key, container => new Place(container));
 
     private readonly Dictionary<Guid, SimClient> _owners = [];
-    private readonly HashSet<(IReserveGrain Lender, Guid Request)> _cancelled = [];
     private long _steps;
     private bool _hasChanged;
 
@@ -75,68 +73,6 @@ internal sealed partial class Checks(SimWorld world)
 
     /// <summary>A client has a new session, or wants to.</summary>
     internal void Opens(SimClient client, Guid session) => _owners[session] = client;
-
-    /// <summary>What an authority makes of an opening is known before its answer is on its way.</summary>
-    internal async ValueTask<SessionTerms> OpenAsync(
-        IContainerBudgetGrain grain, OpenSession message, SimClient client)
-    {
-        SessionTerms terms = await grain.OpenAsync(message, default);
-        world.Tally.Count($"opening {(Outcome)terms.Outcome}");
-        if ((Outcome)terms.Outcome == Outcome.Granted)
-        {
-            client.KnownTo = Math.Max(client.KnownTo, terms.Epoch);
-            client.IsForgotten = false;
-        }
-        else if ((Outcome)terms.Outcome == Outcome.StartAnew)
-        {
-            client.IsForgotten = true;
-        }
-
-        return terms;
-    }
-
-    internal async ValueTask<LeaseAnswer> AcquireAsync(
-        ISubsystemGrain grain, LeaseRequest message, SimRequest request)
-    {
-        LeaseAnswer answer = await grain.AcquireAsync(message, default);
-        var outcome = (Outcome)answer.Outcome;
-        world.Tally.Count($"request {outcome}");
-        if (outcome == Outcome.Granted)
-        {
-            world.Tally.Count($"granted by {(Rung)answer.Rung}");
-        }
-
-        // I5: must-succeed is never told no for want of memory; its quota and its last resort are other things.
-        if (outcome == Outcome.Refused && request is { Urgency: Urgency.MustSucceed, IsOver: false }
-            && request.Ask?.Command.RequestId == message.RequestId)
-        {
-            world.Violated($"I5: must-succeed was refused: {answer.Detail}");
-        }
-
-        return answer;
-    }
-
-    /// <summary>A lender ends what a request was or will be lent.</summary>
-    internal ValueTask CancelAsync(IReserveGrain lender, Guid requestId)
-    {
-        _cancelled.Add((lender, requestId));
-        return lender.CancelAsync(requestId, default);
-    }
-
-    /// <summary>What nobody will ever use is not lent.</summary>
-    internal async ValueTask<LendAnswer> LendAsync(IReserveGrain lender, LendRequest request)
-    {
-        bool isCancelled = _cancelled.Contains((lender, request.RequestId));
-        LendAnswer answer = await lender.LendAsync(request, default);
-        world.Tally.Count($"{(isCancelled ? "cancelled ask" : "ask")} of a lender {(Outcome)answer.Outcome}");
-        if (isCancelled && answer.Part is { } part)
-        {
-            world.Violated($"I4: {part.Host} lends {request.Bytes} bytes to {request.Borrower} for a request that was "
-                + "cancelled there before.");
-        }
-
-        return answer;
-    }
 
     /// <summary>After each turn of a silo: what was granted in it.</summary>
     internal void AfterTurn(SimProcess process)
@@ -308,6 +244,13 @@ internal sealed partial class Checks(SimWorld world)
         {
             world.Violated($"I8: {books.Activation.Key.Name} granted {lease.Bytes} bytes at {lease.Urgency} with "
                 + $"{ledger.CommittedBytes} committed of {ledger.AllottedBytes} allotted.");
+        }
+
+        if (lease.Session is { } session
+            && _givenUp.Contains((books.Activation.Grain!, session.Id, lease.RequestId)))
+        {
+            world.Violated($"I4: {books.Activation.Key.Name} granted {lease.Bytes} bytes to a request that its caller "
+                + "had given up.");
         }
 
         if (lease.RequestId != Guid.Empty)

@@ -57,6 +57,7 @@ internal sealed record PlanCut
             Twice = IsCalm ? 0 : plan.Twice,
             Late = IsCalm ? 0 : plan.Late,
             SlowAsks = IsCalm ? 0 : plan.SlowAsks,
+            LateOpenings = IsCalm ? 0 : plan.LateOpenings,
             Drift = IsCalm ? 0 : plan.Drift,
         };
     }

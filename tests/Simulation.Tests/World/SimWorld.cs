@@ -94,6 +94,9 @@ internal sealed class SimWorld
     internal ValueTask<SessionTerms> OpenAsync(IContainerBudgetGrain grain, OpenSession message, SimClient client) =>
         _checks.OpenAsync(grain, message, client);
 
+    internal ValueTask<ExchangeAnswer> ExchangeAsync(IContainerBudgetGrain grain, Exchange message) =>
+        _checks.ExchangeAsync(grain, message);
+
     internal ValueTask<LeaseAnswer> AcquireAsync(ISubsystemGrain grain, LeaseRequest message, SimRequest request) =>
         _checks.AcquireAsync(grain, message, request);
 
@@ -124,6 +127,7 @@ internal sealed class SimWorld
         Cluster.Network.Twice = Plan.Twice;
         Cluster.Network.Late = Plan.Late;
         Cluster.Network.SlowAsks = Plan.SlowAsks;
+        Cluster.Network.LateOpenings = Plan.LateOpenings;
         foreach (HostPlan host in Plan.Hosts)
         {
             TimeSpan at = Chance.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(300));
