@@ -16,17 +16,20 @@ internal sealed partial class Checks
     internal async ValueTask<SessionTerms> OpenAsync(
         IContainerBudgetGrain grain, OpenSession message, SimClient client)
     {
+        ContainerLedger ledger = Internals.Ledger((ContainerBudgetGrain)grain);
         bool isOver = _opened.Contains((grain, message.Session))
-            && !Internals.Sessions(Internals.Ledger((ContainerBudgetGrain)grain)).ContainsKey(message.Session);
+            && !Internals.Sessions(ledger).ContainsKey(message.Session);
+        bool learns = ledger.Learning;
         SessionTerms terms = await grain.OpenAsync(message, default);
         world.Tally.Count($"{(isOver ? "late copy of an opening" : "opening")} {(Outcome)terms.Outcome}");
         if ((Outcome)terms.Outcome == Outcome.Granted)
         {
-            // Its bytes were given back, or are in the books of the session that replaced it.
-            if (isOver && message.Holdings.Length > 0)
+            // Its bytes were given back, or are in the books of the session that replaced it. Later on it brings only
+            // what is booked for the one that it replaces.
+            if (isOver && learns && message.Holdings.Length > 0)
             {
-                world.Violated($"I6: what {client.Process.Name} reported with a session that has ended was booked "
-                    + $"again by epoch {terms.Epoch}.");
+                world.Violated($"I6: what {client.Process.Name} reported with session {message.Session}, which has "
+                    + $"ended and replaced {message.Replaces}, was booked again by epoch {terms.Epoch}.");
             }
 
             _opened.Add((grain, message.Session));
