@@ -4,9 +4,9 @@ using Headroom.Simulation.Tests.Cluster;
 namespace Headroom.Simulation.Tests.Clients;
 
 /// <content>
-/// Requests for leases, decision by decision as the SDK's <c>LeaseRequests</c> takes them: once for what can be granted at
-/// once, then the careful way; the same id as long as the session is the same, one lease for one request, and nothing
-/// left behind by one that was given up.
+/// Requests for leases, decision by decision as the SDK's <c>LeaseRequests</c> takes them: once for what can be granted
+/// at once, then the careful way; the same id as long as the session is the same, one lease for one request, and
+/// nothing left behind by one that was given up.
 /// </content>
 internal sealed partial class SimClient
 {
@@ -32,7 +32,9 @@ internal sealed partial class SimClient
         TimeSpan? until = urgency == Urgency.MustSucceed ? null : Now + PatienceOf(urgency) + CallTimeout;
         var request = new SimRequest(credit, bytes, urgency, urgency == Urgency.MustSucceed ? Reason : "")
         {
-            Replicas = replicas, Reserves = reserves, Since = _world.Simulator.Now,
+            Replicas = replicas,
+            Reserves = reserves,
+            Since = _world.Simulator.Now,
         };
         _requests.Add(request);
         if (until is { } end)

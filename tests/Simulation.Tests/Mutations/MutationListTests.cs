@@ -28,7 +28,8 @@ public sealed class MutationListTests
     {
         Assert.All(Rows, row => Assert.Equal(6, row.Length));
         Assert.All(Rows, row => Assert.Contains(row[3], new[] { "simulation", "model", "both" }));
-        Assert.All(Rows, row => Assert.Equal(IsOfTheSimulation(row), row[4].EndsWith("seeds", StringComparison.Ordinal)));
+        Assert.All(
+            Rows, row => Assert.Equal(IsOfTheSimulation(row), row[4].EndsWith("seeds", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Headroom.Simulation.Tests.Mutations;
 
-/// <summary>Rules that were taken out are missed: some that are missed soon. All of them: ./test sim --mutations.</summary>
+/// <summary>
+/// Rules that were taken out are missed: some that are missed soon. All of them: ./test sim --mutations.
+/// </summary>
 public sealed class MutationTests
 {
     // Several times what the slowest of these takes.

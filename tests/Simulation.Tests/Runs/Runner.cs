@@ -56,7 +56,8 @@ internal static class Runner
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{seeds} seeds, {run.Broken.Count} broken, {run.Steps} steps, {took.TotalSeconds:0.0} s: "
-            + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor, hash {run.Hash:x}"));
+            + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor, "
+            + $"hash {run.Hash:x}"));
         if (run.Broken is [Verdict first, ..])
         {
             (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), World).Shrink(first);
@@ -83,7 +84,8 @@ internal static class Runner
         return verdict.Violation is null ? 0 : 1;
     }
 
-    private static Verdict World(WorldPlan plan) => new SimWorld(plan, new SharedParts(), new Trace(keeps: false)).Run();
+    private static Verdict World(WorldPlan plan) =>
+        new SimWorld(plan, new SharedParts(), new Trace(keeps: false)).Run();
 
     private static string? Text(string[] args, string name)
     {

@@ -59,10 +59,10 @@ internal sealed class Faults(SimWorld world)
         Cluster.Heal();
     }
 
-    // What a client does of it comes a little later: it has to hear of it first.
+    // A clock jumps a little later: its client has to hear of what began.
     private void HappenAt(FaultPlan fault)
     {
-        if (fault.Client == 0)
+        if (fault.Kind != FaultKind.ClientJump)
         {
             Happen(fault);
             return;
@@ -130,6 +130,13 @@ internal sealed class Faults(SimWorld world)
                 break;
             case FaultKind.ClientCut:
                 Add(fault, Cut.Around(process => process == client.Process, fault.Variant != 1, fault.Variant != 2));
+                break;
+            case FaultKind.ClientStall:
+                client.Process.Freeze();
+                Simulator.After(fault.Lasts, client.Process.Resume);
+                Add(
+                    fault with { Lasts = fault.Lasts * 4 },
+                    Cut.Around(process => process == client.Process, incoming: false));
                 break;
             case FaultKind.ClientJump:
                 client.Process.Skip(fault.Lasts);

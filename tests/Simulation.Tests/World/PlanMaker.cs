@@ -137,6 +137,23 @@ internal static class PlanMaker
                 yield return fault;
             }
         }
+
+        if (chance.Of(0.3))
+        {
+            ClientPlan client = chance.Pick(clients);
+            yield return new FaultPlan(
+                FaultKind.ClientStall,
+                chance.Between(TimeSpan.FromSeconds(3), busy - TimeSpan.FromSeconds(5)),
+                TimeSpan.FromMilliseconds(chance.Between(1000, 3500)),
+                client.Container.Host,
+                client.Number,
+                0)
+            {
+                Moment = Moment.Answering,
+                Call = "ExchangeAnswer",
+                Nth = 1 + chance.Below(4),
+            };
+        }
     }
 
     // An authority that is new to its clients, and one of them that comes back to it once more.
