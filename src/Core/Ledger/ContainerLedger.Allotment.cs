@@ -193,7 +193,7 @@ public sealed partial class ContainerLedger
 
         if (reading.UsageBytes is { } usage)
         {
-            _untracked.Read(usage, _leased.Total + _ghosts.Bytes + UnreportedBytes);
+            _untracked.Read(usage, _leased.Total + _ghosts.Bytes + UnreportedBytes, CreditBytes);
         }
 
         SetLimits();

@@ -12,4 +12,7 @@ internal enum Attention
 
     /// <summary>There is something to give back.</summary>
     Give = 2,
+
+    /// <summary>There is more credit than should lie ready, which may yet be used.</summary>
+    Ebb = 4,
 }

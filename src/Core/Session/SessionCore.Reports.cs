@@ -19,13 +19,15 @@ internal sealed partial class SessionCore
         }
 
         long slack = Slack();
+        bool ebbs = now >= _ebbedAt + Limits.Ebb;
+        _ebbedAt = ebbs ? now : _ebbedAt;
         long shortBytes = ShortBytes();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         var wants = new List<SubsystemWant>();
         var reasons = new List<ReasonReport>();
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            subsystem.Trim(slack, ref shortBytes);
+            subsystem.Trim(slack, ebbs, ref shortBytes);
             subsystem.WantedBytes = 0;
             if (asks && subsystem.Want() is { } want)
             {

@@ -61,6 +61,7 @@ internal sealed partial class SessionCore
     private TimeSpan _renewAt;
     private TimeSpan _notBefore = TimeSpan.MinValue;
     private TimeSpan _wantsNotBefore = TimeSpan.MinValue;
+    private TimeSpan _ebbedAt;
     private TimeSpan _lastSentAt = TimeSpan.MinValue;
     private TimeSpan _wantPause;
     private bool _overdue;
@@ -255,6 +256,12 @@ internal sealed partial class SessionCore
             if ((attention & Attention.Give) != 0 && soon < due)
             {
                 due = soon;
+            }
+
+            TimeSpan ebbs = soon > _ebbedAt + Limits.Ebb ? soon : _ebbedAt + Limits.Ebb;
+            if ((attention & Attention.Ebb) != 0 && ebbs < due)
+            {
+                due = ebbs;
             }
 
             TimeSpan wants = soon > _wantsNotBefore ? soon : _wantsNotBefore;

@@ -13,6 +13,12 @@ internal sealed record SessionLimits
     public long MaxDoubledSlabBytes { get; init; } = 8L << 20;
 
     /// <summary>
+    /// What is beyond a slab goes back when it lay unused for this long: what a burst of leases gave back, the next one
+    /// takes. What is asked back goes at once.
+    /// </summary>
+    public TimeSpan Ebb { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
     /// Between two exchanges, unless the first was not answered: what happens meanwhile goes into one message.
     /// </summary>
     public TimeSpan Spacing { get; init; } = TimeSpan.FromMilliseconds(2);

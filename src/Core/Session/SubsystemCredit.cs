@@ -9,6 +9,9 @@ internal sealed partial class SubsystemCredit
     /// <summary>A slab that is used up in less than this grows.</summary>
     private static readonly TimeSpan FastRefill = TimeSpan.FromSeconds(1);
 
+    /// <summary>More than this times what may lie ready goes back at once, used a moment ago or not.</summary>
+    private const int MostOver = 2;
+
     private readonly List<CreditAccount> _abandoned = [];
     private volatile CreditAccount _account;
 
@@ -18,6 +21,8 @@ internal sealed partial class SubsystemCredit
     // Hints, written without a lock by threads that lease. A lost one costs a refill that comes a little later, never a
     // byte.
     private long _lowest = long.MaxValue;
+    private long _ebb = long.MaxValue;
+    private bool _ebbs;
     private long _lackedBytes;
     private int _lackedUrgency;
     private long _lowMark;
@@ -115,6 +120,11 @@ internal sealed partial class SubsystemCredit
             Volatile.Write(ref _lowest, left);
         }
 
+        if (left < Volatile.Read(ref _ebb))
+        {
+            Volatile.Write(ref _ebb, left);
+        }
+
         long low = Volatile.Read(ref _lowMark);
         if (left < low && _account.CreditBytes < low)
         {
@@ -125,9 +135,10 @@ internal sealed partial class SubsystemCredit
 
     internal void GaveBack(long credit)
     {
-        if (credit > HighMark)
+        long high = HighMark;
+        if (credit > high)
         {
-            Core.Signal(Attention.Give);
+            Core.Signal(Volatile.Read(ref _ebbs) && credit / MostOver <= high ? Attention.Ebb : Attention.Give);
         }
     }
 
@@ -167,27 +178,35 @@ internal sealed partial class SubsystemCredit
 
     /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
     /// <param name="slack">What it may have beyond its slab.</param>
+    /// <param name="ebbs">Whether what lay unused since this was last so goes back, too.</param>
     /// <param name="shortElsewhere">
     /// What waiting requests of other subsystems ask for beyond their own credit; less by what is given for them.
     /// </param>
-    internal void Trim(long slack, ref long shortElsewhere)
+    internal void Trim(long slack, bool ebbs, ref long shortElsewhere)
     {
         _account.TakeInEnded();
         bool reclaims = ReclaimBelow > Urgency.Optional;
         long ahead = reclaims ? 0 : SlabBytes;
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
-        long surplus = credit > high ? credit - EmergencyBytes - ahead : 0;
+        long unused = ahead == 0 ? credit : Unused(credit, ebbs);
+        long surplus = unused > high ? unused - EmergencyBytes - ahead : Math.Max(0, credit - (MostOver * high));
         long owed = OwedToRequests(ref shortElsewhere);
         long excess = Math.Max(Math.Max(surplus, owed), _account.DrawnBytes - EntitledBytes);
-        _account.Surrender(excess);
+        credit -= _account.Surrender(excess);
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
 
         // The authority fills the store unasked; one that it could not fill needs no message for each lease.
         bool calls = !reclaims && !Asks && (SlabBytes > 0 || _account.CreditBytes >= EmergencyBytes);
         Volatile.Write(ref _lowMark, calls ? EmergencyBytes + (SlabBytes / 2) : 0);
         Volatile.Write(ref _highMark, overdrawn ? 0 : Asks ? EmergencyBytes : high);
-        _account.Spread(ahead > 0 && !overdrawn && !Asks);
+        bool spreads = ahead > 0 && !overdrawn && !Asks;
+        Volatile.Write(ref _ebbs, spreads);
+        _account.Spread(spreads);
+        if (credit > high && Volatile.Read(ref _ebbs))
+        {
+            Core.Signal(Attention.Ebb);
+        }
     }
 
     /// <summary>What to ask for now; null when credit suffices.</summary>
@@ -309,6 +328,10 @@ internal sealed partial class SubsystemCredit
 
     /// <summary>Credit that anybody may use. Only under the session's lock.</summary>
     internal long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);
+
+    // Of the credit, what nobody used since it was looked at for this last; nothing before it is.
+    private long Unused(long credit, bool ebbs) =>
+        ebbs ? Math.Min(credit, Interlocked.Exchange(ref _ebb, long.MaxValue)) : 0;
 
     private void Lacked(long bytes, Urgency urgency)
     {
