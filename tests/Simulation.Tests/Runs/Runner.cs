@@ -22,7 +22,7 @@ internal static class Runner
                 : args.Contains("--mutations")
                     ? MutationRun.Run(
                         Text(args, "--only"),
-                        (int)Number(Text(args, "--seeds") ?? "300"),
+                        (int)Number(Text(args, "--seeds") ?? "1000"),
                         (int)Number(Text(args, "--starts") ?? "1"))
                     : Many(args);
         }

@@ -187,7 +187,8 @@ internal sealed partial class Checks(SimWorld world)
     }
 
     // Its session lapsed at an authority that had to do without it: one whose learning it did not use, or one that
-    // cannot see its process. From then on its memory is use that no lease explains.
+    // cannot see its process. A late copy of an opening may leave it a session with nothing in it. From then on its
+    // memory is use that no lease explains.
     private static bool IsForgotten(SimClient client, Place place)
     {
         if (client.IsForgotten || !client.IsOver)
@@ -202,12 +203,9 @@ internal sealed partial class Checks(SimWorld world)
 
         client.IsForgotten = client.KnownTo < books.Ledger.Epoch
             ? !books.Ledger.Learning
-            : !client.Plan.IsWitnessed && !IsKnown(client, books.Ledger);
+            : !client.Plan.IsWitnessed && KnownBytes(client, books.Ledger) == 0;
         return client.IsForgotten;
     }
-
-    private static bool IsKnown(SimClient client, ContainerLedger ledger) => client.Sessions.Any(
-        session => Internals.Sessions(ledger).ContainsKey(session) || Internals.Ghosts(ledger).Knows(session));
 
     private void LookAtGrants(Books books)
     {
