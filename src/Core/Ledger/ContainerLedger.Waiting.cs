@@ -23,10 +23,11 @@ public sealed partial class ContainerLedger
         }
     }
 
-    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all.
+    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all. Those that
+    // are granted before that do not count: while one of them is left, nobody of a lower urgency has his turn.
     private Waiter? PumpList(LinkedListNode<Waiter>? node, Waiter? stuck, long answeredCall, TimeSpan now)
     {
-        for (int looked = 0; node is not null && looked <= MaxOvertakes; looked++)
+        for (int looked = 0; node is not null && looked <= MaxOvertakes;)
         {
             if (stuck?.Overtaken >= MaxOvertakes)
             {
@@ -42,11 +43,13 @@ public sealed partial class ContainerLedger
                 if (stuck is not null)
                 {
                     stuck.Overtaken++;
+                    looked++;
                 }
             }
-            else if (!waiter.Passing)
+            else
             {
-                stuck ??= waiter;
+                stuck ??= waiter.Passing ? null : waiter;
+                looked++;
             }
 
             node = next;

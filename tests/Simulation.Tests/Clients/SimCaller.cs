@@ -53,7 +53,10 @@ internal sealed class SimCaller
         _lease++;
         _request = _chance.NewId();
         _urgency = (Urgency)_chance.Below(ByUrgency.Levels);
-        _bytes = 1 + (long)(Plan.MostBytes * Math.Pow(_chance.Unit(), 2));
+
+        // What no container of its size could ever lend would wait for ever.
+        long most = Math.Min(Plan.MostBytes, Plan.Container.LimitBytes / 2);
+        _bytes = 1 + (long)(most * Math.Pow(_chance.Unit(), 2));
         _subsystem = _chance.Of(0.5) ? "http" : "journal";
         Try(_lease, tries: 0);
     }

@@ -19,20 +19,21 @@ internal sealed partial class SimClient
     private static LoanKey Key(LoanPart part) => new(part.Host, part.Loan.Epoch, part.Loan.Number);
 
     // The memory is opened before the lease is accepted; what cannot be opened is given back.
-    private void Borrow(SimRequest request, LeaseAsk ask, LeaseAnswer answer, Loan loan, TimeSpan asked)
+    private void Borrow(SimRequest request, LeaseAsk ask, LeaseReply reply, Loan loan, TimeSpan asked)
     {
-        int number = request.Tries;
+        int turn = request.Turn;
         TimeSpan takes = _chance.Between(TimeSpan.FromMicroseconds(100), TimeSpan.FromMilliseconds(10));
         _world.Simulator.After(Process.True(takes), () => Process.Post(() =>
         {
             Keep(loan, asked);
             LeaseSlot? slot = null;
             long token = 0;
-            if (!request.IsOver && number == request.Tries)
+            if (!request.IsOver && turn == request.Turn)
             {
                 if (loan.Parts.All(IsThere))
                 {
-                    slot = Core.Accept(ask, answer.LeaseId, answer.Epoch, new LoanSign(), Now, out token);
+                    slot = Core.Accept(
+                        ask, reply.Decision.LeaseId, reply.Epoch, new LoanSign(), Now, out token);
                 }
                 else
                 {
@@ -45,7 +46,7 @@ internal sealed partial class SimClient
             if (slot is null)
             {
                 Return(loan);
-                Again(request, number, null);
+                Again(request, turn, null);
                 return;
             }
 

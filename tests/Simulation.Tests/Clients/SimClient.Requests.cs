@@ -4,8 +4,9 @@ using Headroom.Simulation.Tests.Cluster;
 namespace Headroom.Simulation.Tests.Clients;
 
 /// <content>
-/// The careful path, decision by decision as the SDK's <c>LeaseRequests</c> takes them: the same id as long as the
-/// session is the same, one lease for one request, and nothing left behind by one that was given up.
+/// Requests for leases, decision by decision as the SDK's <c>LeaseRequests</c> takes them: once for what can be granted
+/// at once, then the careful way; the same id as long as the session is the same, one lease for one request, and
+/// nothing left behind by one that was given up.
 /// </content>
 internal sealed partial class SimClient
 {
@@ -15,30 +16,55 @@ internal sealed partial class SimClient
 
     private static TimeSpan PatienceOf(Urgency urgency) => urgency switch
     {
-        Urgency.Optional => TimeSpan.Zero,
         Urgency.SafeToFail => TimeSpan.FromSeconds(1),
-        _ => TimeSpan.FromSeconds(5),
+        Urgency.RiskyToFail => TimeSpan.FromSeconds(5),
+        _ => TimeSpan.Zero,
     };
+
+    private static bool MayWait(SimRequest request) =>
+        request.Urgency is Urgency.SafeToFail or Urgency.RiskyToFail;
+
+    private static Urgency HeldAs(SimRequest request) =>
+        request.Reserves ? request.Credit.MaxUrgency : request.Urgency;
 
     private void Begin(SubsystemCredit credit, long bytes, Urgency urgency, int replicas, bool reserves)
     {
         TimeSpan? until = urgency == Urgency.MustSucceed ? null : Now + PatienceOf(urgency) + CallTimeout;
-        var request = new SimRequest(credit, bytes, urgency, urgency == Urgency.MustSucceed ? "commit" : "")
+        var request = new SimRequest(credit, bytes, urgency, urgency == Urgency.MustSucceed ? Reason : "")
         {
             Replicas = replicas,
             Reserves = reserves,
-            Until = until,
             Since = _world.Simulator.Now,
-            Go = static () => { },
         };
-        request.Go = () => Try(request);
         _requests.Add(request);
         if (until is { } end)
         {
             _world.Simulator.After(Process.True(end - Now), () => Process.Post(() => GiveUp(request)));
         }
 
-        Try(request);
+        request.Ask = NewAsk(request);
+        if (request.Ask is { } ask)
+        {
+            AskFirst(request, ask);
+        }
+        else
+        {
+            AskCarefully(request);
+        }
+    }
+
+    private void AskCarefully(SimRequest request)
+    {
+        if (!request.IsOver)
+        {
+            if (MayWait(request))
+            {
+                Core.RequestWaits(request.Credit, request.Bytes);
+                request.Waits = true;
+            }
+
+            Try(request);
+        }
     }
 
     /// <summary>Its caller waits no longer: whatever becomes of it is not wanted any more.</summary>
@@ -54,6 +80,11 @@ internal sealed partial class SimClient
     {
         request.IsOver = true;
         _requests.Remove(request);
+        if (request.Waits)
+        {
+            Core.RequestOver(request.Credit, request.Bytes);
+        }
+
         if (request.Ask is { } ask)
         {
             Core.Abandon(ask);
@@ -85,14 +116,14 @@ internal sealed partial class SimClient
         bool more = request.Urgency == Urgency.MustSucceed;
         TimeSpan? wait = more ? Poll : request.Urgency == Urgency.Optional ? TimeSpan.Zero : null;
         LeaseRequest message = Wire.ToWire(ask, wait, more, request.Replicas);
-        int number = request.Tries;
+        int turn = ++request.Turn;
         TimeSpan asked = Now;
         Call<ISubsystemGrain, LeaseAnswer>(
             new GrainKey(GrainKind.Subsystem, $"{Plan.Container.Key}/{ask.Command.Subsystem}"),
             grain => _world.AcquireAsync(grain, message, request),
             (more ? Poll : PatienceOf(request.Urgency)) + CallTimeout,
-            answer => Answered(request, ask, number, answer, asked),
-            _ => Again(request, number, null));
+            answer => Answered(request, ask, turn, Wire.FromWire(answer), asked),
+            _ => Again(request, turn, null));
     }
 
     private LeaseAsk? AskOf(SimRequest request)
@@ -102,8 +133,7 @@ internal sealed partial class SimClient
             return ask;
         }
 
-        request.Ask = Core.Ask(
-            request.Credit, _chance.NewId(), request.Bytes, request.Urgency, request.Reason, request.Reserves, Now);
+        request.Ask = NewAsk(request);
         if (request.Ask is null)
         {
             if (request.Urgency == Urgency.Optional)
@@ -119,44 +149,54 @@ internal sealed partial class SimClient
         return request.Ask;
     }
 
-    private void Again(SimRequest request, int number, TimeSpan? pause)
+    private LeaseAsk? NewAsk(SimRequest request) => Core.Ask(
+        request.Credit, _chance.NewId(), request.Bytes, request.Urgency, request.Reason, request.Reserves, Now);
+
+    private void Again(SimRequest request, int turn, TimeSpan? pause)
     {
-        if (request.IsOver || number != request.Tries)
+        if (request.IsOver || turn != request.Turn)
         {
             return;
         }
 
         // So that no answer to this try counts any more.
-        request.Tries++;
+        request.Turn++;
+        if (request.Tries == 0)
+        {
+            AskCarefully(request);
+            return;
+        }
+
         request.Pause = request.Pause == TimeSpan.Zero ? FirstPause
             : request.Pause * 2 < LongestPause ? request.Pause * 2 : LongestPause;
         TimeSpan after = pause ?? request.Pause * (0.5 + (0.5 * _chance.Unit()));
         _world.Simulator.After(Process.True(after), () => Process.Post(() => Try(request)));
     }
 
-    private void Answered(SimRequest request, LeaseAsk ask, int number, LeaseAnswer answer, TimeSpan asked)
+    private void Answered(SimRequest request, LeaseAsk ask, int turn, LeaseReply reply, TimeSpan asked)
     {
         // As the SDK: a call that was given up is not listened to any more. What it brought is given up with its ask.
-        if (request.IsOver || number != request.Tries)
+        if (request.IsOver || turn != request.Turn)
         {
             return;
         }
 
-        request.Answer = answer;
-        if (answer.Loan is { } loan)
+        LeaseDecision decision = reply.Decision;
+        request.Answer = decision;
+        if (reply.Loan is { } loan)
         {
-            Borrow(request, ask, answer, loan, asked);
+            Borrow(request, ask, reply, loan, asked);
             return;
         }
 
-        switch ((Outcome)answer.Outcome)
+        switch (decision.Outcome)
         {
             case Outcome.Granted:
-                LeaseSlot? slot = Core.Accept(ask, answer.LeaseId, answer.Epoch, null, Now, out long token);
+                LeaseSlot? slot = Core.Accept(ask, decision.LeaseId, reply.Epoch, null, Now, out long token);
                 request.Ask = null;
                 if (slot is null)
                 {
-                    Again(request, number, null);
+                    Again(request, turn, null);
                     return;
                 }
 
@@ -167,47 +207,50 @@ internal sealed partial class SimClient
                 });
                 break;
             case Outcome.Waiting:
-                Again(request, number, TimeSpan.Zero);
+                Again(request, turn, TimeSpan.Zero);
                 break;
             case Outcome.RegisterAgain or Outcome.Fenced or Outcome.StartAnew:
                 Core.Unknown(ask);
                 request.Ask = null;
-                Again(request, number, null);
+                Again(request, turn, null);
                 break;
             case Outcome.Gone or Outcome.Conflict:
                 request.Ask = null;
-                Again(request, number, null);
+                Again(request, turn, null);
                 break;
             case Outcome.LastResort or Outcome.Refused or Outcome.QuotaExceeded or Outcome.UrgencyNotAllowed:
                 request.Ask = null;
-                Refused(request, number, answer);
+                Refused(request, turn, decision);
                 break;
             case Outcome.Invalid:
                 request.Ask = null;
                 Finish(request);
                 break;
             default:
-                Again(request, number, answer.RetryAfter > TimeSpan.Zero ? answer.RetryAfter : null);
+                Again(request, turn, decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : null);
                 break;
         }
     }
 
-    private void Refused(SimRequest request, int number, LeaseAnswer answer)
+    private void Refused(SimRequest request, int turn, LeaseDecision decision)
     {
-        var outcome = (Outcome)answer.Outcome;
-        bool helps = outcome is Outcome.Refused || answer.RetryAfter > TimeSpan.Zero;
+        Outcome outcome = decision.Outcome;
+        bool helps = outcome is Outcome.Refused || decision.RetryAfter > TimeSpan.Zero;
         bool stops = outcome == Outcome.LastResort
-            && (SubsystemState)answer.State is SubsystemState.ReadOnly or SubsystemState.FailStop;
-        if (stops || request.Urgency != Urgency.MustSucceed || outcome == Outcome.UrgencyNotAllowed || !helps)
+            && decision.State is SubsystemState.ReadOnly or SubsystemState.FailStop;
+        if (request.Urgency == Urgency.MustSucceed && !stops && outcome != Outcome.UrgencyNotAllowed && helps)
         {
-            Finish(request);
+            Again(request, turn, decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : null);
+            return;
         }
-        else
+
+        Finish(request);
+
+        // What the authority had no more may have been drawn for this very subsystem.
+        if (outcome == Outcome.Refused && !request.Reserves && request.Urgency != Urgency.MustSucceed
+            && TryLease(request.Credit, request.Bytes, request.Urgency) is { } lease)
         {
-            Again(request, number, answer.RetryAfter > TimeSpan.Zero ? answer.RetryAfter : null);
+            Hold(lease);
         }
     }
-
-    private static Urgency HeldAs(SimRequest request) =>
-        request.Reserves ? request.Credit.MaxUrgency : request.Urgency;
 }

@@ -220,7 +220,7 @@ internal sealed partial class SimClient
         Exchange exchange = Wire.ToWire(turn.Exchange!);
         Call<IContainerBudgetGrain, ExchangeAnswer>(
             ContainerKey,
-            grain => grain.ExchangeAsync(exchange, default),
+            grain => _world.ExchangeAsync(grain, exchange),
             CallTimeout,
             answer =>
             {
@@ -238,7 +238,7 @@ internal sealed partial class SimClient
         {
             foreach (SimRequest request in _requests.Where(request => request.WaitsForSession).ToArray())
             {
-                request.Go();
+                Try(request);
             }
         }
 
@@ -272,7 +272,12 @@ internal sealed partial class SimClient
             return;
         }
 
-        _world.Cluster.Network.Send(Process, gateway.Process, () => gateway.Process.Post(() => _ = RelayAsync()));
+        Action arrive = () => gateway.Process.Post(() => _ = RelayAsync());
+        _world.Cluster.Network.Send(Process, gateway.Process, arrive);
+        if (typeof(T) == typeof(SessionTerms))
+        {
+            _world.Cluster.Network.RepeatOpening(arrive);
+        }
 
         async Task RelayAsync()
         {

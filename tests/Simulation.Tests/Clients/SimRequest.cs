@@ -1,8 +1,6 @@
-using Headroom.Contracts;
-
 namespace Headroom.Simulation.Tests.Clients;
 
-/// <summary>A request for a lease on the careful path, through sessions and tries, as the SDK asks it.</summary>
+/// <summary>A request for a lease, through sessions and tries, as the SDK asks it.</summary>
 internal sealed class SimRequest(SubsystemCredit credit, long bytes, Urgency urgency, string reason)
 {
     internal SubsystemCredit Credit => credit;
@@ -18,16 +16,17 @@ internal sealed class SimRequest(SubsystemCredit credit, long bytes, Urgency urg
 
     internal bool Reserves { get; init; }
 
-    internal required Action Go { get; set; }
-
-    /// <summary>When its caller gives up; null for never.</summary>
-    internal TimeSpan? Until { get; init; }
-
     /// <summary>What the authority was asked and has not finally answered.</summary>
     internal LeaseAsk? Ask { get; set; }
 
-    /// <summary>The number of the try that is under way: an answer to an earlier one comes too late.</summary>
+    /// <summary>Tries the careful way.</summary>
     internal int Tries { get; set; }
+
+    /// <summary>The call that is listened to: an answer to an earlier one comes too late.</summary>
+    internal int Turn { get; set; }
+
+    /// <summary>Whether its subsystem gives up credit for it.</summary>
+    internal bool Waits { get; set; }
 
     internal bool WaitsForSession { get; set; }
 
@@ -39,5 +38,5 @@ internal sealed class SimRequest(SubsystemCredit credit, long bytes, Urgency urg
     internal TimeSpan Pause { get; set; }
 
     /// <summary>The last answer.</summary>
-    internal LeaseAnswer? Answer { get; set; }
+    internal LeaseDecision? Answer { get; set; }
 }

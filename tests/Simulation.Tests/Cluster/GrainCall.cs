@@ -1,3 +1,4 @@
+using Headroom.Simulation.Tests.Engine;
 using Headroom.Simulation.Tests.World;
 
 namespace Headroom.Simulation.Tests.Cluster;
@@ -114,7 +115,9 @@ internal sealed class GrainCall<TGrain, T>(
     {
         if (cluster.Find(at, key) is { } target)
         {
-            cluster.Network.Send(at.Process, target.Silo.Process, () => target.Take(this));
+            Action<SimProcess, SimProcess, Action> send =
+                name == "Lend" ? cluster.Network.SendAsk : cluster.Network.Send;
+            send(at.Process, target.Silo.Process, () => target.Take(this));
             if (at == target.Silo && Repeatable.Contains(name))
             {
                 cluster.Network.Repeat(() => target.Take(this));

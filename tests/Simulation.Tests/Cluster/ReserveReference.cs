@@ -6,8 +6,10 @@ namespace Headroom.Simulation.Tests.Cluster;
 internal sealed class ReserveReference(SimCluster cluster, SimSilo from, string name)
     : GrainAt<IReserveGrain>(cluster, from, new GrainKey(GrainKind.Reserve, name)), IReserveGrain
 {
+    private readonly SimCluster _cluster = cluster;
+
     public ValueTask<LendAnswer> LendAsync(LendRequest request, CancellationToken cancellationToken) =>
-        Call("Lend", grain => grain.LendAsync(request, default), cancellationToken);
+        Call("Lend", grain => _cluster.LendAsync(grain, request), cancellationToken);
 
     public ValueTask<RenewLoansAnswer> RenewAsync(LoanId[] loans, CancellationToken cancellationToken) =>
         Call("Renew", grain => grain.RenewAsync(loans, default), cancellationToken);
@@ -16,7 +18,7 @@ internal sealed class ReserveReference(SimCluster cluster, SimSilo from, string 
         Call("Release", grain => grain.ReleaseAsync(loans, default), cancellationToken);
 
     public ValueTask CancelAsync(Guid requestId, CancellationToken cancellationToken) =>
-        Call("Cancel", grain => grain.CancelAsync(requestId, default), cancellationToken);
+        Call("Cancel", grain => _cluster.CancelAsync(grain, requestId), cancellationToken);
 
     public ValueTask<ReserveView> GetAsync(CancellationToken cancellationToken) =>
         Call("Get", grain => grain.GetAsync(default), cancellationToken);

@@ -66,6 +66,11 @@ internal sealed class SimCluster
 
     internal void Stored(string host, StoredHost record) => _world.Stored(host, record);
 
+    internal ValueTask<LendAnswer> LendAsync(IReserveGrain lender, LendRequest request) =>
+        _world.LendAsync(lender, request);
+
+    internal ValueTask CancelAsync(IReserveGrain lender, Guid requestId) => _world.CancelAsync(lender, requestId);
+
     /// <summary>Something failed: as it may in bad times, or as it must not.</summary>
     internal void Weigh(Exception error, string where)
     {

@@ -23,6 +23,34 @@ internal sealed class Network(Simulator world, Chance chance)
     /// <summary>The part that is late by up to two seconds.</summary>
     internal double Late { get; set; }
 
+    /// <summary>Of what lenders are asked, the part that is overtaken by what is sent later.</summary>
+    internal double SlowAsks { get; set; }
+
+    /// <summary>The part of openings of which a copy arrives when they may be long over.</summary>
+    internal double LateOpenings { get; set; }
+
+    /// <summary>Has an opening arrive once more, late; or not.</summary>
+    internal void RepeatOpening(Action arrive)
+    {
+        if (chance.Of(LateOpenings))
+        {
+            world.After(chance.Between(Farthest, Oldest), arrive);
+        }
+    }
+
+    /// <summary>Sends what a lender is asked.</summary>
+    internal void SendAsk(SimProcess from, SimProcess to, Action arrive)
+    {
+        if (chance.Of(SlowAsks))
+        {
+            world.After(chance.Between(Farthest, Oldest), () => Send(from, to, arrive));
+        }
+        else
+        {
+            Send(from, to, arrive);
+        }
+    }
+
     internal void Add(Cut cut) => _cuts.Add(cut);
 
     internal void Remove(Cut cut) => _cuts.Remove(cut);

@@ -49,7 +49,7 @@ internal sealed class Mutant : AssemblyLoadContext
     private readonly byte[] _image;
 
     private Mutant(string assembly, byte[] image)
-        : base(assembly, isCollectible: true) => (_assembly, _image) = (assembly, image);
+        : base(assembly, isCollectible: false) => (_assembly, _image) = (assembly, image);
 
     /// <summary>Compiles a project with a mutation.</summary>
     /// <exception cref="InvalidOperationException">
@@ -89,7 +89,9 @@ internal sealed class Mutant : AssemblyLoadContext
             : null;
     }
 
-    private static string Apply(Mutation mutation, string text)
+    /// <summary>The text of its file with the mutation.</summary>
+    /// <exception cref="InvalidOperationException">What it looks for is not there exactly once.</exception>
+    internal static string Apply(Mutation mutation, string text)
     {
         int at = text.IndexOf(mutation.Text, StringComparison.Ordinal);
         return at >= 0 && text.IndexOf(mutation.Text, at + 1, StringComparison.Ordinal) < 0

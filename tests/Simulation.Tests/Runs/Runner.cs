@@ -7,7 +7,7 @@ namespace Headroom.Simulation.Tests.Runs;
 
 /// <summary>
 /// The command line: <c>--seeds N [--from S] [--threads T]</c> runs many worlds, <c>--seed S [--cut C]</c> one with its
-/// trace, <c>--mutations [--only ID] [--seeds N] [--from S]</c> says how soon mutations are found.
+/// trace, <c>--mutations [--only ID] [--seeds N] [--starts K]</c> says how soon mutations are found.
 /// </summary>
 internal static class Runner
 {
@@ -21,7 +21,9 @@ internal static class Runner
                 ? Replay(Number(seed), PlanCut.Parse(Text(args, "--cut") ?? string.Empty))
                 : args.Contains("--mutations")
                     ? MutationRun.Run(
-                        Text(args, "--only"), Text(args, "--from"), (int)Number(Text(args, "--seeds") ?? "200"))
+                        Text(args, "--only"),
+                        (int)Number(Text(args, "--seeds") ?? "1000"),
+                        (int)Number(Text(args, "--starts") ?? "1"))
                     : Many(args);
         }
         catch (FormatException wrong)
@@ -54,10 +56,11 @@ internal static class Runner
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{seeds} seeds, {run.Broken.Count} broken, {run.Steps} steps, {took.TotalSeconds:0.0} s: "
-            + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor"));
+            + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor, "
+            + $"hash {run.Hash:x}"));
         if (run.Broken is [Verdict first, ..])
         {
-            (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), new SharedParts()).Shrink(first);
+            (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), World).Shrink(first);
             return Replay(first.Seed, cut);
         }
 
@@ -80,6 +83,9 @@ internal static class Runner
             + $"./test sim --seed {seed}{left}");
         return verdict.Violation is null ? 0 : 1;
     }
+
+    private static Verdict World(WorldPlan plan) =>
+        new SimWorld(plan, new SharedParts(), new Trace(keeps: false)).Run();
 
     private static string? Text(string[] args, string name)
     {

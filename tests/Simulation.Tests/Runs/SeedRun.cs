@@ -15,6 +15,9 @@ internal sealed class SeedRun(ulong from, ulong seeds)
 
     internal long Steps { get; private set; }
 
+    /// <summary>Of all worlds: the same for the same seeds, in whichever order.</summary>
+    internal ulong Hash { get; private set; }
+
     /// <summary>Those that broke, by seed.</summary>
     internal IReadOnlyList<Verdict> Broken => [.. _broken.OrderBy(verdict => verdict.Seed)];
 
@@ -37,6 +40,7 @@ internal sealed class SeedRun(ulong from, ulong seeds)
             lock (_lock)
             {
                 Steps += verdict.Steps;
+                Hash ^= verdict.Hash;
                 Tally.Add(verdict.Tally);
                 if (verdict.Violation is not null)
                 {

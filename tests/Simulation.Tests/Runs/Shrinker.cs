@@ -1,4 +1,3 @@
-using Headroom.Simulation.Tests.Engine;
 using Headroom.Simulation.Tests.World;
 
 namespace Headroom.Simulation.Tests.Runs;
@@ -7,7 +6,7 @@ namespace Headroom.Simulation.Tests.Runs;
 /// Leaves out of a world that broke whatever it breaks without: faults, clients, callers, trouble of the network, and
 /// the time after.
 /// </summary>
-internal sealed class Shrinker(WorldPlan plan, SharedParts shared)
+internal sealed class Shrinker(WorldPlan plan, Func<WorldPlan, Verdict> run)
 {
     // A world takes some milliseconds, and somebody waits for the answer.
     private const int MostTries = 200;
@@ -40,7 +39,7 @@ internal sealed class Shrinker(WorldPlan plan, SharedParts shared)
 
     private Verdict? Run(PlanCut cut)
     {
-        Verdict verdict = new SimWorld(cut.Apply(plan), shared, new Trace(false)).Run();
+        Verdict verdict = run(cut.Apply(plan));
         return verdict.Violation is null ? null : verdict;
     }
 

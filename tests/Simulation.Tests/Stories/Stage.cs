@@ -21,6 +21,8 @@ internal sealed class Stage
             Loss = 0,
             Twice = 0,
             Late = 0,
+            SlowAsks = 0,
+            LateOpenings = 0,
             Drift = 0,
             Hosts = [.. hosts.Select(Host)],
             Clients = [],

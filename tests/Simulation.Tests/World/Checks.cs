@@ -1,4 +1,3 @@
-using Headroom.Contracts;
 using Headroom.Grains.Budgets;
 using Headroom.Simulation.Tests.Clients;
 using Headroom.Simulation.Tests.Cluster;
@@ -15,15 +14,20 @@ internal sealed partial class Checks(SimWorld world)
     // Reading everything is dear: the cheap sums are taken after each step, the whole once in so many.
     private const int StepsPerAudit = 64;
 
+    // What a client holds is in the books of its last session, or of one that it tried to open meanwhile.
+    private const int LastSessions = 4;
+
     private readonly Dictionary<string, Place> _places = world.Plan.Containers.ToDictionary(
         container => container.Key, container => new Place(container));
 
     private readonly Dictionary<Guid, SimClient> _owners = [];
     private long _steps;
+    private bool _hasChanged;
 
     /// <summary>The store has a new record: what it promises must be there.</summary>
     internal void Stored(string host, StoredHost record)
     {
+        _hasChanged = true;
         HostPlan plan = world.Cluster.Machine(host).Plan;
         long allotted = 0;
         long overdraft = 0;
@@ -70,49 +74,10 @@ internal sealed partial class Checks(SimWorld world)
     /// <summary>A client has a new session, or wants to.</summary>
     internal void Opens(SimClient client, Guid session) => _owners[session] = client;
 
-    /// <summary>What an authority makes of an opening is known before its answer is on its way.</summary>
-    internal async ValueTask<SessionTerms> OpenAsync(
-        IContainerBudgetGrain grain, OpenSession message, SimClient client)
-    {
-        SessionTerms terms = await grain.OpenAsync(message, default);
-        world.Tally.Count($"opening {(Outcome)terms.Outcome}");
-        if ((Outcome)terms.Outcome == Outcome.Granted)
-        {
-            client.KnownTo = Math.Max(client.KnownTo, terms.Epoch);
-            client.IsForgotten = false;
-        }
-        else if ((Outcome)terms.Outcome == Outcome.StartAnew)
-        {
-            client.IsForgotten = true;
-        }
-
-        return terms;
-    }
-
-    internal async ValueTask<LeaseAnswer> AcquireAsync(
-        ISubsystemGrain grain, LeaseRequest message, SimRequest request)
-    {
-        LeaseAnswer answer = await grain.AcquireAsync(message, default);
-        var outcome = (Outcome)answer.Outcome;
-        world.Tally.Count($"request {outcome}");
-        if (outcome == Outcome.Granted)
-        {
-            world.Tally.Count($"granted by {(Rung)answer.Rung}");
-        }
-
-        // I5: must-succeed is never told no for want of memory; its quota and its last resort are other things.
-        if (outcome == Outcome.Refused && request is { Urgency: Urgency.MustSucceed, IsOver: false }
-            && request.Ask?.Command.RequestId == message.RequestId)
-        {
-            world.Violated($"I5: must-succeed was refused: {answer.Detail}");
-        }
-
-        return answer;
-    }
-
     /// <summary>After each turn of a silo: what was granted in it.</summary>
     internal void AfterTurn(SimProcess process)
     {
+        _hasChanged = true;
         foreach (Place place in _places.Values)
         {
             foreach (Books books in place.All)
@@ -129,14 +94,20 @@ internal sealed partial class Checks(SimWorld world)
     internal void AfterStep()
     {
         _steps++;
-        foreach (Place place in _places.Values)
-        {
-            Check(place);
-        }
 
-        foreach (Machine machine in world.Cluster.Machines)
+        // Time alone takes away what may be held, and so does whatever happens outside of all turns and of the store.
+        if (_hasChanged)
         {
-            Check(machine);
+            _hasChanged = false;
+            foreach (Place place in _places.Values)
+            {
+                Check(place);
+            }
+
+            foreach (Machine machine in world.Cluster.Machines)
+            {
+                Check(machine);
+            }
         }
 
         if (_steps % StepsPerAudit == 0)
@@ -153,7 +124,7 @@ internal sealed partial class Checks(SimWorld world)
     {
         IEnumerable<string> requests = world.Clients.Values.SelectMany(client => client.Requests.Select(request =>
             $"{client.Process.Name} asks for {request.Bytes} bytes at {request.Urgency} since {request.Since}, "
-                + $"try {request.Tries}, last answer {(Outcome?)request.Answer?.Outcome} {request.Answer?.Detail}"));
+                + $"try {request.Tries}, last answer {request.Answer?.Outcome} {request.Answer?.Detail}"));
         IEnumerable<string> callers = world.Callers.Where(caller => !caller.IsIdle)
             .Select(caller => $"{caller.Process.Name} is not done");
         return $"there are requests without an answer: {string.Join("; ", requests.Concat(callers))}";
@@ -216,7 +187,8 @@ internal sealed partial class Checks(SimWorld world)
     }
 
     // Its session lapsed at an authority that had to do without it: one whose learning it did not use, or one that
-    // cannot see its process. From then on its memory is use that no lease explains.
+    // cannot see its process. A late copy of an opening may leave it a session with nothing in it. From then on its
+    // memory is use that no lease explains.
     private static bool IsForgotten(SimClient client, Place place)
     {
         if (client.IsForgotten || !client.IsOver)
@@ -231,12 +203,9 @@ internal sealed partial class Checks(SimWorld world)
 
         client.IsForgotten = client.KnownTo < books.Ledger.Epoch
             ? !books.Ledger.Learning
-            : !client.Plan.IsWitnessed && !IsKnown(client, books.Ledger);
+            : !client.Plan.IsWitnessed && KnownBytes(client, books.Ledger) == 0;
         return client.IsForgotten;
     }
-
-    private static bool IsKnown(SimClient client, ContainerLedger ledger) => client.Sessions.Any(
-        session => Internals.Sessions(ledger).ContainsKey(session) || Internals.Ghosts(ledger).Knows(session));
 
     private void LookAtGrants(Books books)
     {
@@ -275,6 +244,13 @@ internal sealed partial class Checks(SimWorld world)
                 + $"{ledger.CommittedBytes} committed of {ledger.AllottedBytes} allotted.");
         }
 
+        if (lease.Session is { } session
+            && _givenUp.Contains((books.Activation.Grain!, session.Id, lease.RequestId)))
+        {
+            world.Violated($"I4: {books.Activation.Key.Name} granted {lease.Bytes} bytes to a request that its caller "
+                + "had given up.");
+        }
+
         if (lease.RequestId != Guid.Empty)
         {
             if (books.Granted.TryGetValue(lease.RequestId, out long before)
@@ -295,7 +271,9 @@ internal sealed partial class Checks(SimWorld world)
         {
             if (client.Plan.Container == place.Plan && !IsForgotten(client, place))
             {
-                held += HeldBytes(client);
+                long own = HeldBytes(client);
+                held += own;
+                Check(client, own, place);
             }
         }
 
@@ -315,6 +293,36 @@ internal sealed partial class Checks(SimWorld world)
                 + $"{books.Ledger.CommittedBytes} committed, {books.Ledger.GhostBytes} of ghosts, "
                 + $"{books.Ledger.UnreportedBytes} unreported, learning {books.Ledger.Learning}: {Holders(place)}.");
         }
+    }
+
+    // What the sum of all hides: one that uses what its authority gave to somebody else.
+    private void Check(SimClient client, long held, Place place)
+    {
+        if (place.Current is not { Ledger: { Learning: false } ledger } || client.KnownTo != ledger.Epoch
+            || client.IsOver)
+        {
+            return;
+        }
+
+        long known = KnownBytes(client, ledger);
+        if (held > known)
+        {
+            world.Violated($"I2: {client.Process.Name} of {place.Plan.Key} holds {held} bytes; epoch {ledger.Epoch} "
+                + $"knows of {known}.");
+        }
+    }
+
+    private static long KnownBytes(SimClient client, ContainerLedger ledger)
+    {
+        long known = 0;
+        for (int i = Math.Max(0, client.Sessions.Count - LastSessions); i < client.Sessions.Count; i++)
+        {
+            known += Internals.Sessions(ledger).TryGetValue(client.Sessions[i], out Session? session)
+                ? session.DrawnBytes + session.NamedBytes
+                : Internals.Ghosts(ledger).Find(client.Sessions[i]);
+        }
+
+        return known;
     }
 
     private string Holders(Place place)

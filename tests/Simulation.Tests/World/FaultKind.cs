@@ -39,6 +39,12 @@ internal enum FaultKind
     /// <summary>A client is cut off from all silos.</summary>
     ClientCut,
 
+    /// <summary>
+    /// A client stands still for a part of what its session lives, and is not heard for long after: it may have an
+    /// answer that it has not read.
+    /// </summary>
+    ClientStall,
+
     /// <summary>A client's clock jumps ahead.</summary>
     ClientJump,
 

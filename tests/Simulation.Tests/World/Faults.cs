@@ -7,6 +7,8 @@ namespace Headroom.Simulation.Tests.World;
 /// <summary>Makes things go wrong, and right again.</summary>
 internal sealed class Faults(SimWorld world)
 {
+    private static readonly TimeSpan ClientHears = TimeSpan.FromMilliseconds(500);
+
     private readonly Chance _chance = world.Chance.Fork(3);
     private bool _isOver;
 
@@ -23,7 +25,7 @@ internal sealed class Faults(SimWorld world)
 
         if (fault.Moment is { } moment)
         {
-            Cluster.Moments.On(moment, fault.Host, fault.Call, fault.Nth, _ => Happen(fault));
+            Cluster.Moments.On(moment, fault.Host, fault.Call, fault.Nth, _ => HappenAt(fault));
         }
         else
         {
@@ -38,6 +40,7 @@ internal sealed class Faults(SimWorld world)
         Cluster.Moments.Clear();
         Cluster.Network.Heal();
         (Cluster.Network.Loss, Cluster.Network.Twice, Cluster.Network.Late) = (0, 0, 0);
+        (Cluster.Network.SlowAsks, Cluster.Network.LateOpenings) = (0, 0);
         (Cluster.Store.Slow, Cluster.Store.Fails, Cluster.Store.Misreports) = (TimeSpan.Zero, 0, 0);
         foreach (Machine machine in Cluster.Machines)
         {
@@ -54,6 +57,24 @@ internal sealed class Faults(SimWorld world)
         }
 
         Cluster.Heal();
+    }
+
+    // A clock jumps a little later: its client has to hear of what began.
+    private void HappenAt(FaultPlan fault)
+    {
+        if (fault.Kind != FaultKind.ClientJump)
+        {
+            Happen(fault);
+            return;
+        }
+
+        Simulator.After(ClientHears * (1 + fault.Variant), () =>
+        {
+            if (!_isOver)
+            {
+                Happen(fault);
+            }
+        });
     }
 
     private void Happen(FaultPlan fault)
@@ -109,6 +130,13 @@ internal sealed class Faults(SimWorld world)
                 break;
             case FaultKind.ClientCut:
                 Add(fault, Cut.Around(process => process == client.Process, fault.Variant != 1, fault.Variant != 2));
+                break;
+            case FaultKind.ClientStall:
+                client.Process.Freeze();
+                Simulator.After(fault.Lasts, client.Process.Resume);
+                Add(
+                    fault with { Lasts = fault.Lasts * 4 },
+                    Cut.Around(process => process == client.Process, incoming: false));
                 break;
             case FaultKind.ClientJump:
                 client.Process.Skip(fault.Lasts);

@@ -56,6 +56,8 @@ internal sealed record PlanCut
             Loss = IsCalm ? 0 : plan.Loss,
             Twice = IsCalm ? 0 : plan.Twice,
             Late = IsCalm ? 0 : plan.Late,
+            SlowAsks = IsCalm ? 0 : plan.SlowAsks,
+            LateOpenings = IsCalm ? 0 : plan.LateOpenings,
             Drift = IsCalm ? 0 : plan.Drift,
         };
     }

@@ -43,6 +43,8 @@ internal static class PlanMaker
             Loss = calm ? 0 : chance.Pick([0, 0.002, 0.02]),
             Twice = calm ? 0 : chance.Pick([0, 0.01, 0.05]),
             Late = calm ? 0 : chance.Pick([0, 0.01, 0.05]),
+            SlowAsks = lends && !calm ? 0.7 : 0,
+            LateOpenings = calm ? 0 : 0.5,
             Drift = chance.Pick([0, 1_000, 40_000]),
             Hosts = hosts,
             Clients = clients,
@@ -52,7 +54,7 @@ internal static class PlanMaker
                 MostBytes = chance.Between(1, 6) * Mebibyte,
                 Ttl = TimeSpan.FromSeconds(chance.Between(2, 8)),
             })],
-            Faults = [.. Faults(chance, busy, hosts, clients.Length)],
+            Faults = [.. Faults(chance, busy, hosts, clients)],
         };
     }
 
@@ -110,7 +112,7 @@ internal static class PlanMaker
         };
     }
 
-    private static IEnumerable<FaultPlan> Faults(Chance chance, TimeSpan busy, HostPlan[] hosts, int clients)
+    private static IEnumerable<FaultPlan> Faults(Chance chance, TimeSpan busy, HostPlan[] hosts, ClientPlan[] clients)
     {
         int count = chance.Below(8);
         for (int i = 0; i < count; i++)
@@ -123,10 +125,51 @@ internal static class PlanMaker
                 chance.Between(TimeSpan.FromSeconds(1), busy),
                 Length(chance),
                 ofClient ? "" : chance.Pick(hosts).Name,
-                ofClient ? 1 + chance.Below(clients) : 0,
+                ofClient ? 1 + chance.Below(clients.Length) : 0,
                 chance.Below(8));
             yield return chance.Of(0.4) && !ofClient ? At(chance, fault) : fault;
         }
+
+        if (chance.Of(0.3))
+        {
+            foreach (FaultPlan fault in LapseWhileLearning(chance, busy, chance.Pick(clients)))
+            {
+                yield return fault;
+            }
+        }
+
+        if (chance.Of(0.3))
+        {
+            ClientPlan client = chance.Pick(clients);
+            yield return new FaultPlan(
+                FaultKind.ClientStall,
+                chance.Between(TimeSpan.FromSeconds(3), busy - TimeSpan.FromSeconds(5)),
+                TimeSpan.FromMilliseconds(chance.Between(1000, 3500)),
+                client.Container.Host,
+                client.Number,
+                0)
+            {
+                Moment = Moment.Answering,
+                Call = "ExchangeAnswer",
+                Nth = 1 + chance.Below(4),
+            };
+        }
+    }
+
+    // An authority that is new to its clients, and one of them that comes back to it once more.
+    private static IEnumerable<FaultPlan> LapseWhileLearning(Chance chance, TimeSpan busy, ClientPlan client)
+    {
+        string host = client.Container.Host;
+        TimeSpan at = chance.Between(TimeSpan.FromSeconds(4), busy - TimeSpan.FromSeconds(6));
+        TimeSpan down = TimeSpan.FromMilliseconds(chance.Between(100, 1500));
+        yield return new FaultPlan(FaultKind.SiloCrash, at, down, host, 0, 0);
+        yield return new FaultPlan(
+            FaultKind.ClientJump, at, TimeSpan.FromSeconds(6), host, client.Number, chance.Below(8))
+        {
+            Moment = Moment.Began,
+            Call = "Container",
+            Nth = 1 + chance.Below(2),
+        };
     }
 
     // Shorter and longer than what a session or an authority lives, and than what finds a silo dead.

@@ -18,11 +18,17 @@ internal sealed class SimWorld
     private static readonly TimeSpan Return = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    // More than this in a moment is something that comes due again and again.
+    private const int MostSteps = 20_000;
+    private static readonly TimeSpan Blink = TimeSpan.FromMilliseconds(5);
+
     private readonly Faults _faults;
     private readonly Checks _checks;
     private readonly List<SimCaller> _callers = [];
     private readonly Dictionary<int, SimClient> _clients = [];
     private int _births;
+    private long _blinkSteps;
+    private TimeSpan _blinkEnds;
     private string? _violation;
 
     internal SimWorld(WorldPlan plan, SharedParts shared, Trace trace)
@@ -88,8 +94,16 @@ internal sealed class SimWorld
     internal ValueTask<SessionTerms> OpenAsync(IContainerBudgetGrain grain, OpenSession message, SimClient client) =>
         _checks.OpenAsync(grain, message, client);
 
+    internal ValueTask<ExchangeAnswer> ExchangeAsync(IContainerBudgetGrain grain, Exchange message) =>
+        _checks.ExchangeAsync(grain, message);
+
     internal ValueTask<LeaseAnswer> AcquireAsync(ISubsystemGrain grain, LeaseRequest message, SimRequest request) =>
         _checks.AcquireAsync(grain, message, request);
+
+    internal ValueTask<LendAnswer> LendAsync(IReserveGrain lender, LendRequest request) =>
+        _checks.LendAsync(lender, request);
+
+    internal ValueTask CancelAsync(IReserveGrain lender, Guid requestId) => _checks.CancelAsync(lender, requestId);
 
     /// <summary>A client process begins.</summary>
     internal void Bear(ClientPlan plan)
@@ -112,6 +126,8 @@ internal sealed class SimWorld
         Cluster.Network.Loss = Plan.Loss;
         Cluster.Network.Twice = Plan.Twice;
         Cluster.Network.Late = Plan.Late;
+        Cluster.Network.SlowAsks = Plan.SlowAsks;
+        Cluster.Network.LateOpenings = Plan.LateOpenings;
         foreach (HostPlan host in Plan.Hosts)
         {
             TimeSpan at = Chance.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(300));
@@ -199,6 +215,7 @@ internal sealed class SimWorld
         while (_violation is null && Simulator.Step(until))
         {
             _checks.AfterStep();
+            LookForHaste();
             if (Simulator.Strayed is { } name)
             {
                 Violated($"Something of {name} left the thread of the world.");
@@ -208,6 +225,19 @@ internal sealed class SimWorld
         if (_violation is not null)
         {
             throw new ViolationException(_violation);
+        }
+    }
+
+    private void LookForHaste()
+    {
+        if (Simulator.Now >= _blinkEnds)
+        {
+            (_blinkEnds, _blinkSteps) = (Simulator.Now + Blink, Simulator.Steps);
+        }
+        else if (Simulator.Steps - _blinkSteps > MostSteps)
+        {
+            Violated($"Liveness: more than {MostSteps} steps within {Blink.TotalMilliseconds} ms: something comes due "
+                + "without end.");
         }
     }
 }

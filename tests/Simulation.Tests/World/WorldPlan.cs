@@ -21,6 +21,12 @@ internal sealed record WorldPlan(ulong Seed)
 
     internal required double Late { get; init; }
 
+    /// <summary>Of what lenders are asked, the part that arrives when its borrower may have given up.</summary>
+    internal required double SlowAsks { get; init; }
+
+    /// <summary>The part of openings of which a copy comes much later.</summary>
+    internal required double LateOpenings { get; init; }
+
     /// <summary>How much faster or slower a clock may run, in parts of a million.</summary>
     internal required long Drift { get; init; }
 
@@ -38,6 +44,7 @@ internal sealed record WorldPlan(ulong Seed)
     internal IEnumerable<string> Describe()
     {
         yield return $"session {SessionTtl}, authority {AuthorityLease}, loss {Loss}, twice {Twice}, late {Late}, "
+            + $"slow asks {SlowAsks}, late openings {LateOpenings}, "
             + $"drift {Drift}, busy for {Busy}";
         foreach (HostPlan host in Hosts)
         {
