@@ -182,8 +182,8 @@ internal sealed partial class LeaseRequests
             return LeaseTry.Again();
         }
 
-        // Whoever was not answered may be asking a silo that died: a call that may wait there would be noticed late, and
-        // the one that stands in is not asked before. So it first asks for an answer, and then waits.
+        // Whoever was not answered may be asking a silo that died: a call that may wait there would be noticed late,
+        // and the one that stands in is not asked before. So it first asks for an answer, and then waits.
         bool sounds = request.LastFailure is not null && request.Urgency != Urgency.Optional;
         bool more = sounds || request.Urgency == Urgency.MustSucceed;
         TimeSpan? wait = request.Urgency switch

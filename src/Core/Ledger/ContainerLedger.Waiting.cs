@@ -14,18 +14,20 @@ public sealed partial class ContainerLedger
 
         for (int level = ByUrgency.Levels - 1; level >= 0; level--)
         {
-            Waiter? stuck = PumpList(_queue.First((Urgency)level), null, answeredCall, now);
-            PumpList(_queue.FirstPassing((Urgency)level), stuck, answeredCall, now);
-            if (stuck is not null)
+            Waiter? stuck = null;
+            bool all = PumpList(_queue.First((Urgency)level), ref stuck, answeredCall, now)
+                & PumpList(_queue.FirstPassing((Urgency)level), ref stuck, answeredCall, now);
+            if (stuck is not null || !all)
             {
                 return;
             }
         }
     }
 
-    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all. Those that
-    // are granted before that do not count: while one of them is left, nobody of a lower urgency has his turn.
-    private Waiter? PumpList(LinkedListNode<Waiter>? node, Waiter? stuck, long answeredCall, TimeSpan now)
+    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all. Those do
+    // not count that are granted before that, or that get their answer now, whatever it is. False when some were left:
+    // then nobody of a lower urgency has his turn.
+    private bool PumpList(LinkedListNode<Waiter>? node, ref Waiter? stuck, long answeredCall, TimeSpan now)
     {
         for (int looked = 0; node is not null && looked <= MaxOvertakes;)
         {
@@ -37,25 +39,26 @@ public sealed partial class ContainerLedger
             LinkedListNode<Waiter>? next = node.Next;
             Waiter waiter = node.Value;
             bool fits = Fits(waiter.Command);
+            int looks = waiter.Passing && waiter.HostCall <= answeredCall ? 0 : 1;
             if (fits || FitsOverdraft(waiter))
             {
                 GrantWaiter(waiter, !fits, answeredCall, now);
                 if (stuck is not null)
                 {
                     stuck.Overtaken++;
-                    looked++;
+                    looked += looks;
                 }
             }
             else
             {
                 stuck ??= waiter.Passing ? null : waiter;
-                looked++;
+                looked += looks;
             }
 
             node = next;
         }
 
-        return stuck;
+        return node is null;
     }
 
     // What the first answer of the host brought was granted from the host; anything later had to be waited for.

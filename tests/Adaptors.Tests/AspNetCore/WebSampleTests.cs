@@ -42,7 +42,8 @@ public sealed partial class WebSampleTests
         string output = string.Join('\n', shell.Output);
         foreach (string said in (string[])
         [
-            "3000000 bytes, ", "3000000 bytes through 65536, ", " rows with b; ", "from the cache", "Retry-After: ", "application/problem+json",
+            "3000000 bytes, ", "3000000 bytes through 65536, ",
+            " rows with b; ", "from the cache", "Retry-After: ", "application/problem+json",
             "\"refusedBy\":\"container\"", "was placed", "{\"ok\":true,\"violations\":[]}",
         ])
         {

@@ -51,6 +51,49 @@ public sealed class StoriesOfWaiting
     }
 
     [Fact]
+    public void ManyOfOneUrgencyFit_NoneOfALowerUrgencyComesBeforeTheLastOfThem()
+    {
+        ContainerLedger ledger = Given.Container(100);
+        ledger.Request(Given.Lease(1, 100), Given.At(0));
+        ledger.Request(Given.Lease(2, 10, Urgency.Optional), Given.At(0));
+        for (int i = 10; i < 40; i++)
+        {
+            ledger.Request(Given.Lease(i, 10), Given.At(0));
+        }
+
+        Given.Allot(ledger, 100 + (30 * 10), now: Given.At(1));
+
+        Assert.Equal(
+            Enumerable.Range(10, 30).Select(Given.Id), ledger.TakeSettled().Select(settled => settled.RequestId));
+    }
+
+    [Fact]
+    public void ManyThatDoNotWaitDoNotFit_ASmallOneBehindThemIsServedBeforeALowerUrgency()
+    {
+        ContainerLedger ledger = Given.Container(100);
+        ledger.Request(Given.Lease(1, 100), Given.At(0));
+        for (int i = 10; i < 40; i++)
+        {
+            ledger.Request(Given.Lease(i, 200, mayWait: false), Given.At(0));
+        }
+
+        ledger.Request(Given.Lease(2, 10, mayWait: false), Given.At(0));
+        ledger.Request(Given.Lease(3, 10, Urgency.Optional, mayWait: false), Given.At(0));
+        (_, long call) = ledger.CallHost(tidy: false, Given.At(0));
+
+        ledger.Ordered(
+            new AllotDecision(Outcome.Granted, ledger.Order + 1, 110, TimeSpan.FromHours(1), default, false),
+            call,
+            TimeSpan.FromDays(1),
+            Given.At(1));
+
+        ILookup<Outcome, Guid> settled =
+            ledger.TakeSettled().ToLookup(settled => settled.Decision.Outcome, settled => settled.RequestId);
+        Assert.Equal([Given.Id(2)], settled[Outcome.Granted]);
+        Assert.Equal(31, settled[Outcome.Refused].Count());
+    }
+
+    [Fact]
     public void CallerForgetsItsRequest_LeavesTheQueueAndServesWhoWaitsBehind()
     {
         ContainerLedger ledger = Given.Container(100);

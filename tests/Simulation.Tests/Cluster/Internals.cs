@@ -28,6 +28,9 @@ internal static class Internals
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_leases")]
     internal static extern ref Dictionary<long, Lease> Leases(ContainerLedger ledger);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_answers")]
+    internal static extern ref RequestLog Answers(ContainerLedger ledger);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_queue")]
     internal static extern ref WaitQueue Queue(ContainerLedger ledger);
 

@@ -226,13 +226,18 @@ internal sealed partial class Checks(SimWorld world)
     {
         ContainerLedger ledger = books.Ledger;
         world.Tally.Count($"lease at {lease.Urgency}");
-        for (int higher = (int)lease.Urgency + 1; higher < ByUrgency.Levels; higher++)
+
+        // A reservation is held at another urgency than it was asked at.
+        Urgency asked = Internals.Answers(ledger).TryFind(lease.RequestId, out LeaseCommand command, out _)
+            ? command.Urgency
+            : lease.Urgency;
+        for (int higher = (int)asked + 1; higher < ByUrgency.Levels; higher++)
         {
             // Who came in the same transition came after what that granted.
             if (Internals.Queue(ledger).First((Urgency)higher) is { } first
                 && first.Value.Since < books.Activation.Silo.Process.Clock)
             {
-                world.Violated($"I7: {books.Activation.Key.Name} granted {lease.Bytes} bytes at {lease.Urgency} "
+                world.Violated($"I7: {books.Activation.Key.Name} granted {lease.Bytes} bytes at {asked} "
                     + $"while {first.Value.Command.Bytes} wait at {(Urgency)higher} since {first.Value.Since} "
                     + $"on rung {first.Value.Rung}.");
             }
