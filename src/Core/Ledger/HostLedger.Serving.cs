@@ -20,13 +20,14 @@ public sealed partial class HostLedger
         return answered;
     }
 
-    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all.
+    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all. Whoever is
+    // served before that is out of the queue, and does not count.
     private bool ServeLevel(int level, TimeSpan now, HostAccount? asking)
     {
         bool answered = false;
         HostAccount? stuck = null;
         LinkedListNode<HostAccount>? node = _wants.First(level, now);
-        for (int looked = 0; node is not null && looked <= MaxOvertakes; looked++)
+        for (int looked = 0; node is not null && looked <= MaxOvertakes; looked += stuck is null ? 0 : 1)
         {
             LinkedListNode<HostAccount>? next = node.Next;
             HostAccount account = node.Value;

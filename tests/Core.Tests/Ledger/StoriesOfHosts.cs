@@ -37,6 +37,22 @@ public sealed class StoriesOfHosts
     }
 
     [Fact]
+    public void BytesComeBack_AllThatTheyAreEnoughForAreServed()
+    {
+        HostLedger host = Given.Host();
+        ContainerRow cache = Take(host, "cache", 1000, new ByUrgency(1000, 0, 0, 0));
+        string[] waiting = [.. Enumerable.Range(0, 2 * HostLedger.MaxOvertakes).Select(at => $"waits-{at}")];
+        foreach (string name in waiting)
+        {
+            host.Allot(Given.Want(host.Join(name)!, 0, 10, Urgency.RiskyToFail, 10), Given.At(0));
+        }
+
+        host.Allot(Keep(host, cache, 0, default), Given.At(0.2));
+
+        Assert.All(waiting, name => Assert.Equal(10, host.Row(name)!.AllottedBytes));
+    }
+
+    [Fact]
     public void WantEnds_TheDemandIsWithdrawn()
     {
         HostLedger host = Given.Host();
