@@ -18,13 +18,7 @@ internal sealed partial class ContainerBudgetGrain
     public ValueTask<LeaseAnswer> BorrowedAsync(LeaseAttempt attempt, Loan loan, CancellationToken cancellationToken)
     {
         LeaseCommand command = Wire.Command(attempt);
-        LeaseDecision decision = Apply(() => _ledger.Borrow(command, clock.Now));
-        if (decision is { Outcome: Outcome.Granted, Rung: Rung.Loan })
-        {
-            _loans.TryAdd(command.RequestId, (loan, clock.Now + LoanMemory));
-        }
-
-        return new(Answer(decision, command.RequestId));
+        return new(Answer(Apply(() => Borrow(command, loan)), command.RequestId));
     }
 
     /// <inheritdoc/>
@@ -83,6 +77,19 @@ internal sealed partial class ContainerBudgetGrain
     {
         Apply(() => _ledger.Lift(subsystem, clock.Now));
         return default;
+    }
+
+    // The loan is noted within the transition: at its end the other calls of the request are answered, and one that did
+    // not hear where the memory is would take it for memory at home.
+    private LeaseDecision Borrow(LeaseCommand command, Loan loan)
+    {
+        LeaseDecision decision = _ledger.Borrow(command, clock.Now);
+        if (decision is { Outcome: Outcome.Granted, Rung: Rung.Loan })
+        {
+            _loans.TryAdd(command.RequestId, (loan, clock.Now + LoanMemory));
+        }
+
+        return decision;
     }
 
     private LeaseAnswer Answer(LeaseDecision decision, Guid requestId)

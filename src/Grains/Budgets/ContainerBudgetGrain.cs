@@ -257,8 +257,7 @@ internal sealed partial class ContainerBudgetGrain(
 
         if (!last && !passing)
         {
-            LeaseDecision stand = _ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now));
-            return Wire.Answer(stand, _ledger.Epoch);
+            return Answer(_ledger.Stand(id) ?? Apply(() => _ledger.Request(command, clock.Now)), id);
         }
 
         LeaseDecision? refusal = Apply(() => _ledger.GiveUp(id, clock.Now));

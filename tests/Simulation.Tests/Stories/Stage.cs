@@ -44,6 +44,10 @@ internal sealed class Stage
     internal IHostBudgetGrain HostOf(string host) =>
         Cluster.SiloOf(host)!.Grains.GetGrain<IHostBudgetGrain>(host);
 
+    /// <summary>The budget of the host's container, as the host's own silo reaches it.</summary>
+    internal IContainerBudgetGrain ContainerOf(string host) =>
+        Cluster.SiloOf(host)!.Grains.GetGrain<IContainerBudgetGrain>($"{host}/c0");
+
     /// <summary>Begins a call in a turn of a host's silo.</summary>
     internal Reply<T> Begin<T>(string host, Func<ValueTask<T>> call)
     {
