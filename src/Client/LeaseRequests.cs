@@ -248,6 +248,11 @@ internal sealed partial class LeaseRequests
 
         switch (decision.Outcome)
         {
+            case Outcome.Granted when decision.Rung == Rung.Loan:
+                // Where its memory is was in an answer that was lost, and is remembered for a while only.
+                _session.Core.Abandon(ask);
+                request.Ask = null;
+                return LeaseTry.Again();
             case Outcome.Granted:
                 LeaseSlot? slot = _session.Core.Accept(
                     ask, decision.LeaseId, reply.Epoch, origin: null, _session.Now, out long token);

@@ -41,6 +41,27 @@ public sealed class LoanTests
         await fixture.UntilAsync(() => WasCancelled(fixture, asks[0]), "the authority heard that it is not wanted");
     }
 
+    // The answer that said where it is was lost, and the authority has forgotten it since: it is not memory at home.
+    [Fact]
+    public async Task AcquireMustSucceedAsync_NobodyKnowsWhereTheLoanIs_GivesTheLeaseBackAndAsksAnew()
+    {
+        await using BudgetFixture fixture = await new BudgetFixture(0).OpenAsync();
+        fixture.Authority.Script.Enqueue(
+            new LeaseDecision { Outcome = Outcome.Granted, LeaseId = 77, Bytes = 5000, Rung = Rung.Loan });
+
+        using MemoryLease lease = await fixture.ResultAsync(
+            fixture.Cache.AcquireMustSucceedAsync(5000, "commit", Token).AsTask(), "it was granted");
+
+        Assert.Equal(5000, fixture.ChargedBytes);
+        LeaseAsk[] asks =
+        [
+            await fixture.ResultAsync(fixture.NextAskAsync(), "it asked"),
+            await fixture.ResultAsync(fixture.NextAskAsync(), "it asked again"),
+        ];
+        Assert.NotEqual(asks[0].Command.RequestId, asks[1].Command.RequestId);
+        await fixture.UntilAsync(() => WasCancelled(fixture, asks[0]), "the authority heard that it is not wanted");
+    }
+
     [Fact]
     public async Task AcquireMustSucceedAsync_WrongReplicas_IsTheCallersMistake()
     {

@@ -191,6 +191,11 @@ internal sealed partial class SimClient
 
         switch (decision.Outcome)
         {
+            case Outcome.Granted when decision.Rung == Rung.Loan:
+                Core.Abandon(ask);
+                request.Ask = null;
+                Again(request, turn, null);
+                break;
             case Outcome.Granted:
                 LeaseSlot? slot = Core.Accept(ask, decision.LeaseId, reply.Epoch, null, Now, out long token);
                 request.Ask = null;

@@ -70,6 +70,14 @@ internal sealed partial class Checks
             world.Tally.Count($"granted by {(Rung)answer.Rung}");
         }
 
+        // An authority knows where a loan is for a minute: longer than any request here goes without its answer. A
+        // client that took it for memory at home would use what nobody has booked.
+        if (outcome == Outcome.Granted && (Rung)answer.Rung == Rung.Loan && answer.Loan is null)
+        {
+            world.Violated($"I2: {answer.Bytes} bytes were granted by a loan, and its caller is not told where they "
+                + "are.");
+        }
+
         // I5: must-succeed is never told no for want of memory; its quota and its last resort are other things.
         if (outcome == Outcome.Refused && request is { Urgency: Urgency.MustSucceed, IsOver: false }
             && request.Ask?.Command.RequestId == message.RequestId)
