@@ -102,6 +102,10 @@ internal sealed partial class SessionCore
         _wantsNotBefore = TimeSpan.MinValue;
         _wantPause = TimeSpan.Zero;
         Renew(turn, jitter);
+
+        // What was given back since the opening said it was held is nobody's: the authority believed what was said, but
+        // may have given it away before.
+        DropUnusable();
         _usable = true;
         _overdue = false;
         foreach (SubsystemCredit subsystem in _subsystems.Values)

@@ -147,6 +147,25 @@ public sealed class SessionCoreTests
         Assert.Equal(0, _script.Picture.LeasedBytes.Total);
     }
 
+    // Found by seed 2000920 of the simulation: an earlier authority had seen the memory gone and given it away, and the
+    // one that followed it learned the opening as it was first said.
+    [Fact]
+    public void Opened_LapsedAndLeaseEndedWhileItOpened_WhatItGaveBackIsNotUsed()
+    {
+        _script.OpenWith(1000);
+        HeldLease lease = _script.Lease(400);
+        _script.Lease(300);
+        _script.Now += SessionScript.Ttl;
+        SessionTurn turn = _script.Step()!;
+        lease.End();
+
+        _script.Answer(turn, Outcome.Granted, 2);
+
+        Assert.False(_script.TryLease(1, Urgency.MustSucceed, out _));
+        Assert.Equal((0, 300), (_script.Picture.CreditBytes, _script.Picture.LeasedBytes.Total));
+        Assert.Equal(300, Assert.Single(_script.NextTurn().Exchange!.Holdings).TotalBytes);
+    }
+
     [Fact]
     public void Exchanged_RegisterAgain_ReopensWhileCreditGoesOn()
     {
