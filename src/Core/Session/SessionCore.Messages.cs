@@ -165,6 +165,7 @@ internal sealed partial class SessionCore
         _opening++;
         _released.Clear();
         _cancelled.Clear();
+        _dismissed.Clear();
     }
 
     private void Acted(SessionTurn turn, OrderAnswer answer, bool awaited, TimeSpan now, double jitter)
@@ -244,6 +245,7 @@ internal sealed partial class SessionCore
         {
             var cancelled = exchange.Cancelled.ToHashSet();
             _cancelled.RemoveAll(cancelled.Contains);
+            _dismissed.RemoveAll(cancelled.Contains);
         }
     }
 
