@@ -269,8 +269,10 @@ internal sealed partial class LeaseRequests
                 request.Ask = null;
                 throw Refusals.Impossible(request.Bytes, decision.Detail ?? $"{_authority.Name} can never grant this.");
             case Outcome.LastResort:
+                Dismiss(request, ask);
                 return AtLastResort(request, decision);
             case Outcome.Refused or Outcome.QuotaExceeded or Outcome.UrgencyNotAllowed:
+                Dismiss(request, ask);
                 return Refused(request, decision);
             case Outcome.Gone or Outcome.Conflict:
                 // The lease of this id ended before its answer came: ask as if for the first time.
@@ -278,6 +280,15 @@ internal sealed partial class LeaseRequests
                 return LeaseTry.Again();
             default:
                 return LeaseTry.Again(decision.RetryAfter > TimeSpan.Zero ? decision.RetryAfter : null);
+        }
+    }
+
+    // Late copies of a first attempt are known by its number.
+    private void Dismiss(PendingRequest request, LeaseAsk ask)
+    {
+        if (request.Tries > 0)
+        {
+            _session.Core.Dismiss(ask);
         }
     }
 

@@ -205,6 +205,13 @@ public sealed class AcquireTests
         LeaseAsk[] asks = [await fixture.NextAskAsync(), await fixture.NextAskAsync(), await fixture.NextAskAsync()];
         Assert.Equal(asks[0].Command.RequestId, asks[1].Command.RequestId);
         Assert.NotEqual(asks[1].Command.RequestId, asks[2].Command.RequestId);
+
+        // A copy of the first that comes late must not be granted: nobody would give that back.
+        await fixture.UntilAsync(
+            () => fixture.Authority.Exchanges.TryRead(out ExchangeCommand? sent)
+                && sent.Cancelled.Contains(asks[0].Command.RequestId),
+            "the refused request was given up",
+            stepMilliseconds: 100);
     }
 
     [Fact]

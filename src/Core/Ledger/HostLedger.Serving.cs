@@ -20,8 +20,8 @@ public sealed partial class HostLedger
         return answered;
     }
 
-    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all. Whoever is
-    // served before that is out of the queue, and does not count.
+    // A bounded look: those behind the first that is stuck may overtake it, a bounded number of times in all. Whoever
+    // is served before that is out of the queue, and does not count.
     private bool ServeLevel(int level, TimeSpan now, HostAccount? asking)
     {
         bool answered = false;

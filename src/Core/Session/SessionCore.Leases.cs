@@ -228,6 +228,30 @@ internal sealed partial class SessionCore
         Signal(Attention.Give);
     }
 
+    /// <summary>
+    /// The authority said no for good. Another copy of the request may still be on its way to it, or be tried there for
+    /// a call that was not answered, and what that is granted nobody would give back: it is given up with the next
+    /// exchange, which need not come sooner for this.
+    /// </summary>
+    internal void Dismiss(LeaseAsk ask)
+    {
+        lock (_lock)
+        {
+            if (ask.Opening != _opening)
+            {
+                return;
+            }
+
+            _dismissed.Add(ask.Command.RequestId);
+            if (_dismissed.Count < MaxIdsPerExchange / 2)
+            {
+                return;
+            }
+        }
+
+        Signal(Attention.Give);
+    }
+
     /// <summary>An answer said that the authority does not know the session: it is opened again.</summary>
     internal void Unknown(LeaseAsk ask)
     {

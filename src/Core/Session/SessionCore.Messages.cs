@@ -169,6 +169,7 @@ internal sealed partial class SessionCore
         _opening++;
         _released.Clear();
         _cancelled.Clear();
+        _dismissed.Clear();
     }
 
     private void Acted(SessionTurn turn, OrderAnswer answer, bool awaited, TimeSpan now, double jitter)
@@ -248,6 +249,7 @@ internal sealed partial class SessionCore
         {
             var cancelled = exchange.Cancelled.ToHashSet();
             _cancelled.RemoveAll(cancelled.Contains);
+            _dismissed.RemoveAll(cancelled.Contains);
         }
     }
 

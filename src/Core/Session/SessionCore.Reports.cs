@@ -52,7 +52,7 @@ internal sealed partial class SessionCore
             Holdings = holdings,
             Wants = wants,
             Released = [.. _released.Take(MaxIdsPerExchange)],
-            Cancelled = [.. _cancelled.Take(MaxIdsPerExchange)],
+            Cancelled = [.. _cancelled.Concat(_dismissed).Take(MaxIdsPerExchange)],
             MustSucceed = reasons,
             Heap = Heap,
             Settled = SettledAttempts,
@@ -133,6 +133,7 @@ internal sealed partial class SessionCore
         // They belong to sessions that end with this opening, and so do the leases and requests that they name.
         _released.Clear();
         _cancelled.Clear();
+        _dismissed.Clear();
         _opening++;
         _openAttempts = 1;
         _phase = Phase.Opening;

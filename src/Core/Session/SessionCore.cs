@@ -43,6 +43,7 @@ internal sealed partial class SessionCore
     private readonly SortedDictionary<string, SubsystemCredit> _subsystems = new(StringComparer.Ordinal);
     private readonly List<long> _released = [];
     private readonly List<Guid> _cancelled = [];
+    private readonly List<Guid> _dismissed = [];
 
     // Sessions that the authority may have on its books for what is held now, the newest last.
     private readonly List<Guid> _predecessors = [];

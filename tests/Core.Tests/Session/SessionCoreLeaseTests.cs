@@ -81,6 +81,38 @@ public sealed class SessionCoreLeaseTests
     }
 
     [Fact]
+    public void Dismiss_Refused_IsToldWithTheNextExchangeWhichDoesNotComeSoonerForIt()
+    {
+        _script.Open();
+        _script.Order(_script.NextTurn(), 0, 0);
+        LeaseAsk ask = _script.Ask(500);
+        TimeSpan due = _script.Core.WakeAt();
+
+        _script.Core.Dismiss(ask);
+
+        Assert.Equal(due, _script.Core.WakeAt());
+        SessionTurn next = _script.NextTurn();
+        Assert.Equal([ask.Command.RequestId], next.Exchange!.Cancelled);
+        _script.Order(next, 0, 0);
+        Assert.Empty(_script.NextTurn().Exchange!.Cancelled);
+    }
+
+    [Fact]
+    public void Dismiss_VeryMany_AreToldSoon()
+    {
+        _script.Open();
+        _script.Order(_script.NextTurn(), 0, 0);
+        for (int i = 0; i < SessionCore.MaxIdsPerExchange; i++)
+        {
+            _script.Core.Dismiss(_script.Ask(500));
+        }
+
+        TimeSpan before = _script.Now;
+        Assert.Equal(SessionCore.MaxIdsPerExchange, _script.NextTurn().Exchange!.Cancelled.Count);
+        Assert.True(_script.Now - before <= _script.Core.Limits.Spacing);
+    }
+
+    [Fact]
     public void End_TwiceAndAfterReuse_EndsOnlyItsOwnLease()
     {
         _script.OpenWith(1000);

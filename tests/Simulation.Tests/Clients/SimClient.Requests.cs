@@ -225,6 +225,11 @@ internal sealed partial class SimClient
                 break;
             case Outcome.LastResort or Outcome.Refused or Outcome.QuotaExceeded or Outcome.UrgencyNotAllowed:
                 request.Ask = null;
+                if (request.Tries > 0)
+                {
+                    Core.Dismiss(ask);
+                }
+
                 Refused(request, turn, decision);
                 break;
             case Outcome.Invalid:

@@ -10,6 +10,7 @@ internal sealed class Faults(SimWorld world)
     private static readonly TimeSpan ClientHears = TimeSpan.FromMilliseconds(500);
 
     private readonly Chance _chance = world.Chance.Fork(3);
+    private readonly HashSet<ContainerPlan> _changed = [];
     private bool _isOver;
 
     private Simulator Simulator => world.Simulator;
@@ -57,6 +58,12 @@ internal sealed class Faults(SimWorld world)
         }
 
         Cluster.Heal();
+
+        // A limit below what the private stores of its clients hold leaves must-succeed waiting until it is raised.
+        foreach (ContainerPlan container in _changed)
+        {
+            new Operator(world, container).Declare();
+        }
     }
 
     // A clock jumps a little later: its client has to hear of what began.
@@ -258,6 +265,7 @@ internal sealed class Faults(SimWorld world)
     private void ChangeSettings(FaultPlan fault)
     {
         ContainerPlan container = _chance.Pick(Cluster.Machine(fault.Host).Plan.Containers);
+        _changed.Add(container);
         long limit = container.LimitBytes / 4 * (2 + (fault.Variant % 3));
         new Operator(world, container).Change(limit, container.GuaranteeBytes / 2, container.QuotaBytes, int.MaxValue);
     }
