@@ -297,19 +297,21 @@ public sealed partial class ContainerLedger
         return bytes;
     }
 
-    // Nobody waits for it any more. Who let his time pass stays marked until he has come down.
+    // Nobody waits for it any more. Who let his time pass stays marked until he has come down; and whoever was told a
+    // moment after it was asked, and has not come down by when it was to be there, lets it pass in a moment.
     private void Withdraw(TimeSpan now)
     {
         foreach (Session.Account account in _asked.ToArray())
         {
-            if (!account.Overdue)
+            if (!account.Overdue && (account.ToldAt is null || now < account.AskedUntil))
             {
                 Acquit(account);
                 _nudges.Add(account.Owner.Id);
             }
         }
 
-        foreach (Lease lease in _askedLeases.Where(lease => !lease.Overdue).ToArray())
+        foreach (Lease lease in _askedLeases
+            .Where(lease => !lease.Overdue && (lease.ToldAt is null || now < lease.AskedUntil)).ToArray())
         {
             lease.Asked = false;
             lease.ToldAt = null;

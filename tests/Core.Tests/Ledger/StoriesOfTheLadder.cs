@@ -134,6 +134,28 @@ public sealed class StoriesOfTheLadder
         Assert.Empty(ledger.Audit());
     }
 
+    // The request's patience runs from when it was asked, the holder's from when it heard of that.
+    [Fact]
+    public void ClientHeardAMomentLaterAndDoesNotComply_IsMarkedThoughTheRequestIsMetMeanwhile()
+    {
+        ContainerLedger ledger = Given.Container(100);
+        Hold(ledger, 1, new ByUrgency(100, 0, 0, 0));
+        Must(ledger, 9, 30);
+        Ladder.HostAnswers(ledger, available: 0);
+        Report(ledger, 1, new ByUrgency(100, 0, 0, 0), Given.At(0.1));
+
+        ledger.Tick(Within);
+        (_, long call) = ledger.CallHost(false, Within);
+        Ladder.Overdraw(ledger, call, 30, Within);
+        Assert.Equal(Outcome.Granted, Assert.Single(ledger.TakeSettled()).Decision.Outcome);
+        Assert.Equal(0, ledger.OverdueSessions);
+
+        ledger.Tick(Within + Given.At(0.1));
+
+        Assert.Equal(1, ledger.OverdueSessions);
+        Assert.Empty(ledger.Audit());
+    }
+
     [Fact]
     public void MarkedSession_IsRefusedBelowMustSucceedUntilItHasComeDown()
     {
