@@ -9,6 +9,9 @@ internal sealed class Network(Simulator world, Chance chance)
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(6);
 
+    /// <summary>Nothing is on its way for longer.</summary>
+    internal static readonly TimeSpan LongestDelay = Oldest + Slowest;
+
     /// <summary>The machine of the store.</summary>
     internal const string Store = "store";
 

@@ -10,7 +10,7 @@ internal sealed class Faults(SimWorld world)
     private static readonly TimeSpan ClientHears = TimeSpan.FromMilliseconds(500);
 
     private readonly Chance _chance = world.Chance.Fork(3);
-    private readonly HashSet<ContainerPlan> _changed = [];
+    private readonly List<(ContainerPlan Container, Operator By)> _changed = [];
     private bool _isOver;
 
     private Simulator Simulator => world.Simulator;
@@ -59,11 +59,16 @@ internal sealed class Faults(SimWorld world)
 
         Cluster.Heal();
 
-        // A limit below what the private stores of its clients hold leaves must-succeed waiting until it is raised.
-        foreach (ContainerPlan container in _changed)
+        // A limit below what the private stores of its clients hold leaves must-succeed waiting until it is raised: when
+        // no copy of the earlier word is on its way any more.
+        _changed.ForEach(change => change.By.Stop());
+        Simulator.After(Network.LongestDelay, () =>
         {
-            new Operator(world, container).Declare();
-        }
+            foreach (ContainerPlan container in _changed.Select(change => change.Container).Distinct())
+            {
+                new Operator(world, container).Declare();
+            }
+        });
     }
 
     // A clock jumps a little later: its client has to hear of what began.
@@ -265,8 +270,9 @@ internal sealed class Faults(SimWorld world)
     private void ChangeSettings(FaultPlan fault)
     {
         ContainerPlan container = _chance.Pick(Cluster.Machine(fault.Host).Plan.Containers);
-        _changed.Add(container);
+        var by = new Operator(world, container);
+        _changed.Add((container, by));
         long limit = container.LimitBytes / 4 * (2 + (fault.Variant % 3));
-        new Operator(world, container).Change(limit, container.GuaranteeBytes / 2, container.QuotaBytes, int.MaxValue);
+        by.Change(limit, container.GuaranteeBytes / 2, container.QuotaBytes, int.MaxValue);
     }
 }

@@ -11,8 +11,12 @@ internal sealed class Operator(SimWorld world, ContainerPlan container)
 
     private readonly SimProcess _process = new(world.Simulator, $"operator {container.Key}", "elsewhere", 0);
     private readonly GrainKey _host = new(GrainKind.Host, container.Host);
+    private bool _isSilent;
 
     internal void Declare() => Change(container.LimitBytes, container.GuaranteeBytes, container.QuotaBytes, 0);
+
+    /// <summary>Says nothing more, heard or not. Copies of what it said may still be on their way.</summary>
+    internal void Stop() => _isSilent = true;
 
     /// <summary>Sets limit, guarantee and quota, and then the policies from one on.</summary>
     internal void Change(long limit, long guarantee, long? quota, int firstPolicy) => Say(
@@ -86,7 +90,7 @@ internal sealed class Operator(SimWorld world, ContainerPlan container)
 
         void Again()
         {
-            if (!over)
+            if (!over && !_isSilent)
             {
                 over = true;
                 Say(what, then);
