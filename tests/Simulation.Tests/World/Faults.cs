@@ -59,8 +59,8 @@ internal sealed class Faults(SimWorld world)
 
         Cluster.Heal();
 
-        // A limit below what the private stores of its clients hold leaves must-succeed waiting until it is raised: when
-        // no copy of the earlier word is on its way any more.
+        // A limit below what the private stores of its clients hold leaves must-succeed waiting until it is raised: as
+        // soon as no copy of the earlier word is on its way any more.
         _changed.ForEach(change => change.By.Stop());
         Simulator.After(Network.LongestDelay, () =>
         {
