@@ -69,6 +69,9 @@ internal sealed partial class SimClient
     /// <summary>The sessions that it ever asked for, newest last.</summary>
     internal List<Guid> Sessions { get; } = [];
 
+    /// <summary>The last session whose opening was granted and answered: then the client may draw.</summary>
+    internal Guid Entered { get; private set; }
+
     /// <summary>Leased bytes on its machine: real memory, whoever stands behind it.</summary>
     internal long LeasedBytes { get; private set; }
 
@@ -210,6 +213,7 @@ internal sealed partial class SimClient
                 terms =>
                 {
                     Core.Opened(turn, Wire.FromWire(terms), Now, _chance.Unit());
+                    Entered = (Outcome)terms.Outcome == Outcome.Granted ? terms.Session : Entered;
                     Tell($"opening {terms.Session} was answered {(Outcome)terms.Outcome} by epoch {terms.Epoch}");
                 },
                 _ => Core.Failed(turn, Now, _chance.Unit()),

@@ -33,8 +33,13 @@ internal sealed partial class Checks
             }
 
             _opened.Add((grain, message.Session));
-            client.KnownTo = Math.Max(client.KnownTo, terms.Epoch);
-            client.IsForgotten = false;
+
+            // A late copy says nothing of what the client has had since it was answered.
+            if (client.Sessions[^1] == message.Session && client.Entered != message.Session)
+            {
+                client.KnownTo = Math.Max(client.KnownTo, terms.Epoch);
+                client.IsForgotten = false;
+            }
         }
         else if ((Outcome)terms.Outcome == Outcome.StartAnew)
         {
