@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Headroom.AspNetCore;
-using Headroom.Buffers;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Headroom.Samples.Web;
@@ -11,7 +10,6 @@ namespace Headroom.Samples.Web;
 internal static class Handlers
 {
     private const int Rows = 20_000;
-    private const int BufferBytes = 64 << 10;
 
     internal static async Task<string> UploadAsync(HttpRequest request)
     {
@@ -25,30 +23,6 @@ internal static class Handlers
         }
 
         return $"{bytes.Count} bytes, {packed.Length} packed, {Convert.ToHexStringLower(SHA256.HashData(bytes))}\n";
-    }
-
-    internal static async Task<IResult> ChecksumAsync(HttpRequest request, LeasedMemoryPool pool)
-    {
-        CancellationToken stop = request.HttpContext.RequestAborted;
-        try
-        {
-            using LeasedBuffer buffer = await pool.RentAsync(BufferBytes, stop);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            long length = 0;
-            int read;
-            while ((read = await request.Body.ReadAsync(buffer.Memory, stop)) > 0)
-            {
-                hash.AppendData(buffer.Span[..read]);
-                length += read;
-            }
-
-            string sum = Convert.ToHexStringLower(hash.GetHashAndReset());
-            return Results.Text($"{length} bytes through {buffer.Memory.Length}, {sum}\n");
-        }
-        catch (MemoryRefusedException refused)
-        {
-            return Results.Problem(refused.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
     }
 
     internal static string Search(char letter, HttpContext context)

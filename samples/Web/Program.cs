@@ -13,7 +13,6 @@ builder.Services.AddHeadroom(o =>
     o.MaxIdleCreditBytes = 2 * Mebibyte;
 });
 builder.Services.AddHeadroomMemoryCache();
-builder.Services.AddHeadroomMemoryPool("checksums", Urgency.SafeToFail);
 builder.Services.AddRateLimiter(MemoryLimits.Configure);
 WebApplication app = builder.Build();
 app.UseRateLimiter();
@@ -21,9 +20,6 @@ app.UseRateLimiter();
 // The whole body is read into memory, and then compressed there: it is in memory twice.
 app.MapPost("/uploads", Handlers.UploadAsync)
     .RequireHeadroom("uploads", RequestEstimate.ContentLength(unknownBytes: 8 * Mebibyte, copies: 2));
-
-// Of any length, through one buffer that is leased when it is rented.
-app.MapPost("/checksums", Handlers.ChecksumAsync);
 
 // Nobody knows what a search needs; each says it in the end, and the next one asks for that.
 app.MapGet("/search/{letter}", Handlers.Search).RequireHeadroom("queries", operation: "search");
