@@ -39,7 +39,7 @@ public sealed class HeadroomOptions
     /// <summary>
     /// How many bytes all subsystems together may hold in credit while nobody leases them; 0 to 1 TiB, 64 MiB by
     /// default. 0 holds none: <see cref="ISubsystem.TryAcquire"/> then never succeeds. Disposed leases may exceed it
-    /// until the next message, and may double it for a tenth of a second more.
+    /// until the next message.
     /// </summary>
     public long MaxIdleCreditBytes { get; set; } = 64L << 20;
 

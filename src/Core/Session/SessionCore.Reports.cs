@@ -21,13 +21,14 @@ internal sealed partial class SessionCore
         long slack = Slack();
         bool ebbs = now >= _ebbedAt + Limits.Ebb;
         _ebbedAt = ebbs ? now : _ebbedAt;
+        (long excess, long beyond) = Excess();
         long shortBytes = ShortBytes();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         var wants = new List<SubsystemWant>();
         var reasons = new List<ReasonReport>();
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {
-            subsystem.Trim(slack, ebbs, ref shortBytes);
+            subsystem.Trim(slack, ebbs, PartOf(excess, subsystem.BeyondSlabBytes, beyond), ref shortBytes);
             subsystem.WantedBytes = 0;
             if (asks && subsystem.Want() is { } want)
             {
@@ -107,6 +108,24 @@ internal sealed partial class SessionCore
 
         return left / _subsystems.Count;
     }
+
+    // What lies unused beyond what may, and how much the subsystems have beyond their slabs: those give it.
+    private (long Excess, long BeyondSlabs) Excess()
+    {
+        long excess = -Limits.MaxIdleCreditBytes;
+        long beyond = 0;
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            excess += subsystem.SpareBytes;
+            beyond += subsystem.BeyondSlabBytes;
+        }
+
+        return (Math.Min(excess, beyond), beyond);
+    }
+
+    // Rounded up: all of it must go.
+    private static long PartOf(long excess, long part, long whole) =>
+        excess <= 0 ? 0 : (long)((((Int128)excess * part) + whole - 1) / whole);
 
     // A repeated opening is the first one over again: its holdings are what was held then. What is held now is never
     // more, because nothing raises it before the opening is answered.

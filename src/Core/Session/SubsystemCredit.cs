@@ -9,7 +9,7 @@ internal sealed partial class SubsystemCredit
     /// <summary>A slab that is used up in less than this grows.</summary>
     private static readonly TimeSpan FastRefill = TimeSpan.FromSeconds(1);
 
-    /// <summary>More than this times what may lie ready goes back at once, used a moment ago or not.</summary>
+    /// <summary>More than this times what may lie ready is said at once: it may be more than all may have.</summary>
     private const int MostOver = 2;
 
     private readonly List<CreditAccount> _abandoned = [];
@@ -100,11 +100,17 @@ internal sealed partial class SubsystemCredit
             return true;
         }
 
-        // With enough credit it was the gate or the policy, for which more credit would not help; or it was spread.
+        // It may be spread, or have been given back where it waits for the owner of a stripe.
+        account.Gather();
+        if (account.TryTake(bytes, urgency, held))
+        {
+            return true;
+        }
+
+        // With enough credit it was the gate or the policy, for which more would not help.
         if (account.CreditBytes - (urgency == Urgency.MustSucceed ? 0 : account.EmergencyBytes) >= bytes)
         {
-            account.Gather();
-            return account.TryTake(bytes, urgency, held);
+            return false;
         }
 
         Interlocked.Increment(ref _misses[(int)urgency]);
@@ -179,10 +185,11 @@ internal sealed partial class SubsystemCredit
     /// <summary>Sets when to call for attention, and gives back what is too much.</summary>
     /// <param name="slack">What it may have beyond its slab.</param>
     /// <param name="ebbs">Whether what lay unused since this was last so goes back, too.</param>
+    /// <param name="excess">Its part of what the session has too much in all.</param>
     /// <param name="shortElsewhere">
     /// What waiting requests of other subsystems ask for beyond their own credit; less by what is given for them.
     /// </param>
-    internal void Trim(long slack, bool ebbs, ref long shortElsewhere)
+    internal void Trim(long slack, bool ebbs, long excess, ref long shortElsewhere)
     {
         _account.TakeInEnded();
         bool reclaims = ReclaimBelow > Urgency.Optional;
@@ -190,10 +197,9 @@ internal sealed partial class SubsystemCredit
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
         long credit = _account.CreditBytes;
         long unused = ahead == 0 ? credit : Unused(credit, ebbs);
-        long surplus = unused > high ? unused - EmergencyBytes - ahead : Math.Max(0, credit - (MostOver * high));
+        long surplus = Math.Max(excess, unused > high ? unused - EmergencyBytes - ahead : 0);
         long owed = OwedToRequests(ref shortElsewhere);
-        long excess = Math.Max(Math.Max(surplus, owed), _account.DrawnBytes - EntitledBytes);
-        credit -= _account.Surrender(excess);
+        credit -= _account.Surrender(Math.Max(Math.Max(surplus, owed), _account.DrawnBytes - EntitledBytes));
         bool overdrawn = _account.DrawnBytes > EntitledBytes;
 
         // The authority fills the store unasked; one that it could not fill needs no message for each lease.
@@ -325,6 +331,9 @@ internal sealed partial class SubsystemCredit
 
         return lost;
     }
+
+    /// <summary>Of that, what is beyond the slab. Only under the session's lock.</summary>
+    internal long BeyondSlabBytes => Math.Max(0, SpareBytes - SlabBytes);
 
     /// <summary>Credit that anybody may use. Only under the session's lock.</summary>
     internal long SpareBytes => Math.Max(0, _account.CreditBytes - EmergencyBytes);

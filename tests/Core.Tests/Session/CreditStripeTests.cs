@@ -79,6 +79,21 @@ public sealed class CreditStripeTests
         Assert.Equal(DrawnBytes, Account.CreditBytes);
     }
 
+    // Otherwise the authority is asked for bytes that are here.
+    [Fact]
+    public async Task TryTake_WhatIsLackingWaitsForItsStripesOwner_IsTakenIn()
+    {
+        HeldLease[] held = [Spread(1000), Spread(1000)];
+        await OnAnotherThreadAsync(() => Array.ForEach(held, lease => lease.End()));
+        Assert.Equal(DrawnBytes - 2000, Account.CreditBytes);
+
+        Assert.True(
+            _script.Cache.TryTake(DrawnBytes, Urgency.Optional, Urgency.Optional, out CreditAccount account));
+
+        account.GiveBack(DrawnBytes, Urgency.Optional);
+        Account.AssertSettled();
+    }
+
     [Fact]
     public async Task Tidy_TheirThreadEnded_StripesGoWithTheirCredit()
     {
