@@ -9,7 +9,12 @@ using Xunit;
 
 namespace Headroom.Chaos.Tests;
 
-/// <summary>What an application's OpenTelemetry SDK gets to see of its budget, with a real silo behind it.</summary>
+/// <summary>
+/// What an application's OpenTelemetry SDK gets to see of its budget, with a real silo behind it. Alone, because it
+/// sees each budget of the process.
+/// </summary>
+[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
+[Collection(nameof(TelemetryTests))]
 [Trait("Kind", "Process")]
 public sealed class TelemetryTests
 {

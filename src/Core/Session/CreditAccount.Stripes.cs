@@ -161,7 +161,8 @@ internal sealed partial class CreditAccount
 
         lock (Table.Lock)
         {
-            if (StripeFor(key) is not { } stripe || !MayOpen(stripe))
+            // Not spread also when another account has the places by now: a stripe of this one must not take one.
+            if (!_spreads || StripeFor(key) is not { } stripe || !MayOpen(stripe))
             {
                 return null;
             }

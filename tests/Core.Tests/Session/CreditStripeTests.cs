@@ -113,6 +113,37 @@ public sealed class CreditStripeTests
         Assert.IsType<StripeSlot>(Spread(10).Slot);
     }
 
+    // Otherwise the account that follows finds its place taken by a stripe that is not its own, and loses what it puts
+    // there.
+    [Fact]
+    public async Task TryRefill_TheAccountRetiresMeanwhile_ItsPlaceIsLeftToTheNext()
+    {
+        nuint place = 1 << 12;
+        using var comes = new ManualResetEventSlim();
+        Thread? late = null;
+        Task<StripeSlot?> refill;
+        lock (_script.Cache.Stripes.Lock)
+        {
+            refill = Task.Factory.StartNew(
+                () =>
+                {
+                    late = Thread.CurrentThread;
+                    comes.Set();
+                    return Account.TryRefill(10, Urgency.Optional, place, out _, out _);
+                },
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            comes.Wait(TestContext.Current.CancellationToken);
+            Assert.True(SpinWait.SpinUntil(
+                () => (late!.ThreadState & ThreadState.WaitSleepJoin) != 0, TimeSpan.FromSeconds(30)));
+            Account.Retire();
+        }
+
+        Assert.Null(await refill);
+        Assert.Null(_script.Cache.Stripes.Find(CreditStripe.KeyOf(place, Urgency.Optional)));
+    }
+
     [Fact]
     public void Picture_LeasesFromStripesAndFromTheRest_CountsEach()
     {
