@@ -26,7 +26,7 @@ return args switch
     ["borrow", _, _, _, _] => await Work.BorrowAsync(args[1], args[2], args[3], Number(4)),
     ["drop", _, _, _, _, _] =>
         await DroppedHeap.RunAsync(args[1], args[2], args[3], Number(4), collects: bool.Parse(args[5])),
-    ["prove", _, _, _, _, _] => await new Scenario(new Uri(args[1]), (int)Number(2), (int)Number(3), Number(4))
-        .RunAsync((int)Number(5)),
+    ["prove", _, _, _, _, _] =>
+        await Work.ProveAsync(new Uri(args[1]), (int)Number(2), (int)Number(3), Number(4), (int)Number(5)),
     _ => throw new ArgumentException("load, hold, eat, chaos, soak, borrow, drop or prove, with their arguments"),
 };

@@ -8,7 +8,7 @@ namespace Headroom.LoadClient;
 /// Sessions that take more than there is, while the silo of their host takes memory away on purpose. What is expected
 /// is that the audit finds all well, during the work and after it, and that no must-succeed is refused.
 /// </summary>
-internal sealed class Scenario(Uri api, int seconds, int sessions, long pressureBytes)
+internal sealed class Scenario(Uri api, int seconds, int sessions, long pressureBytes) : IDisposable
 {
     // Several of these at once are more than a small container has.
     private const int MaxBytes = 2 << 20;
@@ -18,7 +18,7 @@ internal sealed class Scenario(Uri api, int seconds, int sessions, long pressure
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(5);
 
     // A budget that is busy, or whose silo was just replaced, is not always seen at the first look.
-    private static readonly TimeSpan AuditLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AuditLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new() { BaseAddress = api, Timeout = TimeSpan.FromSeconds(10) };
@@ -62,6 +62,8 @@ internal sealed class Scenario(Uri api, int seconds, int sessions, long pressure
         Console.WriteLine($"done {tally} pressures={_pressures} faults={_faults.Count}");
         return _faults.Count == 0 ? 0 : 1;
     }
+
+    public void Dispose() => _http.Dispose();
 
     private async Task PressAsync(string host)
     {
