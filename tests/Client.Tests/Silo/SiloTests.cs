@@ -113,7 +113,7 @@ public sealed class SiloTests
 
         await own.StartAsync(Token);
 
-        // More than is ever held as credit, so that each of them asks; what it takes to come home is not more than that.
+        // More than is ever held as credit, so that each of them asks.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(Patience);
         do
