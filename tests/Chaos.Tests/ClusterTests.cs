@@ -90,8 +90,8 @@ public sealed class ClusterTests
         await new Api(successor, "host-1").AssertAuditAsync();
     }
 
-    // A node that was off and comes back: its pod has a new address, at the old one there is nobody, and where the whole
-    // cluster was off, no other silo is up to declare the old one dead.
+    // A node that was off and comes back: its pod has a new address, at the old one there is nobody, and where the
+    // whole cluster was off, no other silo is up to declare the old one dead.
     [Fact]
     public async Task Kill_SiloOfAHostWhoseAddressIsGone_SuccessorAtAnotherAddressStarts()
     {

@@ -12,9 +12,9 @@ namespace Headroom.Silo.Hosting;
 /// <remarks>
 /// A row of the same host at another address: when somebody listens there, this silo ends. When nobody does, that silo
 /// ended without saying so (it was killed, and this is its successor), and is declared dead. When there is no answer at
-/// all, this silo waits for the others to declare it dead, for as long as joining may take; and declares it dead itself
-/// when it has not renewed its row for so long that it has no vote any more: perhaps there is no other silo, because all
-/// machines were off, and came back at other addresses. What such a silo could still grant is outlasted by learning.
+/// all, this silo waits for the others to declare it dead, for as long as joining may take; and declares it dead
+/// itself when it has not renewed its row for so long that it has no vote any more: perhaps there is no other silo,
+/// because all machines were off, and came back at other addresses. What it could still grant is outlasted by learning.
 /// A row at this silo's own address Orleans itself declares dead.
 /// </remarks>
 internal sealed partial class OneSiloPerHost(
