@@ -6,10 +6,16 @@ internal static class Ladder
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     /// <summary>Answers the container's next call with nothing new; what it still has comes with it.</summary>
-    internal static void HostAnswers(ContainerLedger ledger, long available, TimeSpan now = default)
+    internal static void HostAnswers(
+        ContainerLedger ledger, long available, TimeSpan now = default, long overdraft = 0)
     {
         (_, long call) = ledger.CallHost(false, now);
-        ledger.Ordered(Same(ledger) with { AvailableBytes = All(available) }, call, Forever, now);
+        AllotDecision answer = Same(ledger) with
+        {
+            AvailableBytes = All(available),
+            OverdraftAvailableBytes = overdraft,
+        };
+        ledger.Ordered(answer, call, Forever, now);
     }
 
     /// <summary>Answers a call with an overdraft.</summary>
