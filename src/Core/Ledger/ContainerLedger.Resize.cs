@@ -15,15 +15,15 @@ public sealed partial class ContainerLedger
 
     /// <summary>
     /// The hard limit that the container should have: its owner's, or more while must-succeed needs it. An absolute
-    /// amount, to be brought about by whoever can, and told with <see cref="Resized"/>. Null where it may not be raised,
-    /// and before the present one was read.
+    /// amount, to be brought about by whoever can, and told with <see cref="Resized"/>. Null where it may not be
+    /// raised, and before the present one was read.
     /// </summary>
     public long? WantedHardLimitBytes => _aim;
 
     /// <summary>
-    /// Whether a wanted limit is in effect; a refusal sends those that wait for it to the next rung. Nothing is granted on
-    /// the word of this alone: a reading has to show the limit, too. Nor on a reading alone: it may be of a limit that is
-    /// about to go back. Of another limit than the wanted one this says nothing.
+    /// Whether a wanted limit is in effect; a refusal sends those that wait for it to the next rung. Nothing is granted
+    /// on the word of this alone: a reading has to show the limit, too. Nor on a reading alone: it may be of a limit
+    /// that is about to go back. Of another limit than the wanted one this says nothing.
     /// </summary>
     public void Resized(ResizeReport report, TimeSpan now)
     {

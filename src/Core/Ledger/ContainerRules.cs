@@ -36,7 +36,8 @@ public sealed record ContainerRules
     public long? OwnLimitBytes { get; init; }
 
     /// <summary>
-    /// How far the hard limit may be raised for must-succeed. Not at all, when this is null or no more than the owner's.
+    /// How far the hard limit may be raised for must-succeed. Not at all, when this is null or no more than the
+    /// owner's.
     /// </summary>
     public long? ResizeMaxBytes { get; init; }
 

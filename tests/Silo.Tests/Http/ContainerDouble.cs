@@ -113,6 +113,9 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
     public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask ResizedAsync(ResizeResult result, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }
