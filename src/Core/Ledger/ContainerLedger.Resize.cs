@@ -101,9 +101,9 @@ public sealed partial class ContainerLedger
             : null;
         if (aim != _aim)
         {
-            // The first time, what is in effect was brought about by an earlier authority. Later, what is above the
-            // limit wanted now may go at any time.
-            _inEffect = _aim is null ? aim ?? 0 : Math.Min(_inEffect, aim ?? 0);
+            // What is above the limit wanted now may go at any time. So may what an earlier authority raised, until it
+            // is said to be in effect for this one.
+            _inEffect = Math.Min(_inEffect, aim ?? 0);
             _aim = aim;
             SetLimits();
         }

@@ -177,6 +177,10 @@ public sealed class StoriesOfResize
         Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(1));
         Assert.Equal(150 * Mi, ledger.WantedHardLimitBytes);
 
+        // An earlier authority may have asked for it to go back: without a word of it nothing is granted from it.
+        LeaseDecision answer = ledger.Request(Command(1, 100 * Mi), Given.At(1));
+        Assert.Equal(Outcome.Waiting, answer.Outcome);
+        ledger.Cancel(Given.Id(1), Given.At(1));
         for (int second = 2; second < 100; second++)
         {
             Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(second));
