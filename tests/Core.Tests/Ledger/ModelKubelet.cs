@@ -1,8 +1,8 @@
 namespace Headroom.Core.Tests.Ledger;
 
 /// <summary>
-/// The limit of one container as a node has it, and a controller that brings about what the ledger wants, one wish after
-/// the other: each wish reaches the API, then the kernel, then is told, or is refused, deferred, or lost on the way.
+/// The limit of one container as a node has it, and a controller that brings about what the ledger wants, one wish
+/// after the other: each wish reaches the API, then the kernel, then is told, or is refused, deferred, or lost.
 /// </summary>
 internal sealed class ModelKubelet(long own)
 {

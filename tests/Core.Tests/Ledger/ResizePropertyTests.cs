@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headroom.Core.Tests.Ledger;
 
-/// <summary>A ledger and a kubelet between which anything is late, refused or lost, and a ledger that starts anew.</summary>
+/// <summary>A ledger, and a kubelet to and from which anything is late, refused or lost.</summary>
 public sealed class ResizePropertyTests
 {
     private const long Mi = 1L << 20;

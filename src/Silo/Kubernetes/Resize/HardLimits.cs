@@ -12,8 +12,8 @@ namespace Headroom.Silo.Kubernetes.Resize;
 /// change of a container is under way at a time, and a wish ends the one before it.
 /// </summary>
 /// <remarks>
-/// A wish that was not met is tried again, ever more seldom, until it is met or another one comes: what was deferred may
-/// come into effect by itself, and a limit that could not go back while it was used has to, later.
+/// A wish that was not met is tried again, ever more seldom, until it is met or another one comes: what was deferred
+/// may come into effect by itself, and a limit that could not go back while it was used has to, later.
 /// </remarks>
 internal sealed partial class HardLimits(
     IPodLimits pods,
