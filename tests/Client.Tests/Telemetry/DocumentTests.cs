@@ -124,7 +124,7 @@ public sealed partial class DocumentTests
     public void Enums_OfWhichValuesAreTold_HaveNoGaps()
     {
         Assert.Equal(Enumerable.Range(0, 4), Enum.GetValues<Urgency>().Select(value => (int)value));
-        Assert.Equal(Enumerable.Range(0, 9), Enum.GetValues<Rung>().Select(value => (int)value));
+        Assert.Equal(Enumerable.Range(0, 10), Enum.GetValues<Rung>().Select(value => (int)value));
         Assert.Equal(Enumerable.Range(0, 6), Enum.GetValues<RefusalReason>().Select(value => (int)value));
         Assert.Equal(Enumerable.Range(0, 13), Enum.GetValues<Outcome>().Select(value => (int)value));
     }
