@@ -109,19 +109,24 @@ internal sealed partial class GatewayDirectory(
         }
     }
 
-    // What a name led to until now is better than nothing; nothing, when it has never led anywhere.
+    // A name that leads nowhere is left out; when all do, what they led to until now is better than nothing.
     private static async Task<IPEndPoint[]> ResolveAsync(
         IReadOnlyList<GatewayAddress> addresses, IPEndPoint[] known)
     {
+        IPEndPoint[][] found = await Task.WhenAll(addresses.Select(ResolveAsync));
+        IPEndPoint[] places = [.. found.SelectMany(some => some).Distinct()];
+        return places.Length > 0 ? places : known;
+    }
+
+    private static async Task<IPEndPoint[]> ResolveAsync(GatewayAddress address)
+    {
         try
         {
-            IPEndPoint[][] found = await Task.WhenAll(
-                addresses.Select(address => address.ResolveAsync(CancellationToken.None)));
-            return [.. found.SelectMany(places => places).Distinct()];
+            return await address.ResolveAsync(CancellationToken.None);
         }
         catch (SocketException)
         {
-            return known;
+            return [];
         }
     }
 }

@@ -68,6 +68,14 @@ public sealed class GatewayDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task GetGateways_OneOfTwoNamesLeadsNowhere_AreTheOther()
+    {
+        using GatewayDirectory directory = Directory([Nowhere, _own], []);
+
+        Assert.Equal(_own.Port, Assert.Single(await PortsAsync(directory)));
+    }
+
+    [Fact]
     public async Task GetGateways_NoStandIns_StayItsOwn()
     {
         using GatewayDirectory directory = Directory([_own], []);
