@@ -14,8 +14,9 @@ internal static partial class Own
     /// <summary>Prints it: bytes, and the directory that limits them; or why it cannot be read.</summary>
     public static int Tell(MemoryScope scope)
     {
-        Reading<HostMemory> memory = new MachineReader("/proc", "/sys", scope, TimeProvider.System).ReadHost().Memory;
-        Console.WriteLine(memory.Value is { } seen ? $"{seen.TotalBytes} {seen.LimitedBy}" : $"absent {memory.Failure}");
+        var reader = new MachineReader("/proc", "/sys", scope, TimeProvider.System);
+        (HostMemory? memory, string? failure) = reader.ReadHost().Memory;
+        Console.WriteLine(memory is null ? $"absent {failure}" : $"{memory.TotalBytes} {memory.LimitedBy}");
         return 0;
     }
 

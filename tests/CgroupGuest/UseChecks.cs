@@ -34,7 +34,6 @@ internal static class UseChecks
         Expect.Present(cgroup.TryRead());
         cgroup.Dispose();
         Reading<CgroupMemory> gone = cgroup.TryRead();
-        Expect.That(
-            gone is { Value: null, Failure: { } why } && why.Contains(cgroup.Directory, StringComparison.Ordinal), gone);
+        Expect.That(gone.Value is null && gone.Failure!.Contains(cgroup.Directory, StringComparison.Ordinal), gone);
     }
 }

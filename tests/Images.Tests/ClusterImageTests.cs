@@ -30,17 +30,22 @@ public sealed class ClusterImageTests(BuiltImages images)
             await cluster.StartClientAsync(Sessions, seed: client);
         }
 
+        double before = await cluster.RequestsElsewhereAsync(CutOff);
         await cluster.CutAsync(CutOff);
         cluster.Log("one is cut off");
-        await cluster.UntilStoodInAsync(CutOff);
+        await cluster.UntilStoodInAsync(CutOff, before);
         cluster.Log("another one stands in for it");
         await cluster.JoinAsync(CutOff);
+        await cluster.UntilEndedAsync(CutOff);
+        cluster.Log("it has heard that it was given up, and ended");
         await cluster.MendAsync();
         cluster.Log("it is back");
 
+        before = await cluster.RequestsElsewhereAsync(Killed);
         await cluster.KillAsync(Killed);
-        await cluster.UntilStoodInAsync(Killed);
-        cluster.Log("another one stands in for one that was killed");
+        cluster.Log("one is killed");
+        await cluster.UntilStoodInAsync(Killed, before);
+        cluster.Log("another one stands in for it");
         await cluster.MendAsync();
         cluster.Log("it is back");
 

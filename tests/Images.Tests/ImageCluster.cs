@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -17,7 +18,7 @@ internal sealed class ImageCluster : IAsyncDisposable
 
     private const string Work = "images";
     private const long LimitBytes = 512L << 20;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private readonly HostNetwork _network;
     private readonly ISharedStore _store;
@@ -68,7 +69,9 @@ internal sealed class ImageCluster : IAsyncDisposable
             $"{seed}");
         _clients.Add(client);
         await Wait.UntilAsync(
-            () => Task.FromResult(client.Output.Contains("working") ? null : $"{client}"), Limit, "a client that works");
+            () => Task.FromResult(client.Output.Contains("working") ? null : $"{client}"),
+            Limit,
+            "a client that works");
     }
 
     /// <summary>Ends the clients. Each says that nothing happened to it that should not.</summary>
@@ -92,23 +95,30 @@ internal sealed class ImageCluster : IAsyncDisposable
     /// <summary>Ends a silo as a crash would.</summary>
     public Task KillAsync(int host) => _silos[host].Container.KillAsync();
 
-    /// <summary>Waits until another silo counts the requests of a host, which it does when it stands in.</summary>
-    public Task UntilStoodInAsync(int host) => Wait.UntilAsync(
-        async () =>
+    /// <summary>How many requests of a host the silos of the others counted: those that they answered for it.</summary>
+    public async Task<double> RequestsElsewhereAsync(int host)
+    {
+        double requests = 0;
+        foreach (SiloContainer other in _silos.Where((_, index) => index != host))
         {
-            foreach (SiloContainer other in _silos.Where((_, index) => index != host))
-            {
-                string metrics = await other.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-                if (Shows(metrics, "headroom_requests_", _silos[host].Host))
-                {
-                    return null;
-                }
-            }
+            requests += (await LinesAsync(other, "headroom_requests_", _silos[host].Host))
+                .Sum(line => double.Parse(line[line.LastIndexOf('}')..].Split(' ')[1], CultureInfo.InvariantCulture));
+        }
 
-            return "nobody counts its requests";
-        },
+        return requests;
+    }
+
+    /// <summary>Waits until another silo stands in for a host: it counts more of its requests than before.</summary>
+    public Task UntilStoodInAsync(int host, double before) => Wait.UntilAsync(
+        async () => await RequestsElsewhereAsync(host) > before ? null : $"still {before} requests",
         Limit,
         $"a stand-in for {_silos[host].Host}");
+
+    /// <summary>Waits until a silo has ended, as it does when it hears that it was given up.</summary>
+    public Task UntilEndedAsync(int host) => Wait.UntilAsync(
+        async () => await _silos[host].Container.IsRunningAsync() ? "it runs" : null,
+        Limit,
+        $"the end of the silo of {_silos[host].Host}");
 
     /// <summary>
     /// Starts what ended, as a cluster does, until all silos see all hosts and each serves its own.
@@ -183,13 +193,13 @@ internal sealed class ImageCluster : IAsyncDisposable
             {
                 Log($"{silo.Host} had ended, and starts again");
                 await silo.StartAsync();
+                Log($"{silo.Host} is ready");
             }
 
             JsonElement seen = await silo.GetAsync("/v1/cluster");
-            string metrics = await silo.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
             if (seen.GetProperty("unreachable").GetArrayLength() > 0
                 || seen.GetProperty("hosts").GetArrayLength() != Hosts
-                || !Shows(metrics, "headroom_host_capacity_bytes{", silo.Host))
+                || (await LinesAsync(silo, "headroom_host_capacity_bytes{", silo.Host)).Length == 0)
             {
                 return $"{silo.Host}: {seen}";
             }
@@ -220,7 +230,15 @@ internal sealed class ImageCluster : IAsyncDisposable
         Limit,
         expected);
 
-    private static bool Shows(string metrics, string name, string host) => metrics.Split('\n').Any(line =>
-        line.StartsWith(name, StringComparison.Ordinal)
-        && line.Contains($"host=\"{host}\"", StringComparison.Ordinal));
+    // The lines of a silo's metrics that are about a host.
+    private static async Task<string[]> LinesAsync(SiloContainer silo, string name, string host)
+    {
+        string metrics = await silo.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        return
+        [
+            .. metrics.Split('\n').Where(line =>
+                line.StartsWith(name, StringComparison.Ordinal)
+                && line.Contains($"host=\"{host}\"", StringComparison.Ordinal)),
+        ];
+    }
 }

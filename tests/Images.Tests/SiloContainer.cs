@@ -8,9 +8,10 @@ namespace Headroom.Images.Tests;
 /// <summary>A silo from its image, at a place of a network, with its default ports. Gone when it is disposed.</summary>
 internal sealed class SiloContainer : IAsyncDisposable
 {
+    private const string Enter = "--net=";
     private const int HttpPort = 8080;
     private const int GatewayPort = 30_000;
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private readonly SiloPlace _place;
@@ -60,7 +61,7 @@ internal sealed class SiloContainer : IAsyncDisposable
             $"Headroom__Cluster__Address={place.Address}",
             .. settings,
         ];
-        string space = place.Enter.Single(word => word.StartsWith("--net=", StringComparison.Ordinal))["--net=".Length..];
+        string space = place.Enter.Single(word => word.StartsWith(Enter, StringComparison.Ordinal))[Enter.Length..];
         return new SiloContainer(
             await Container.CreateAsync(
                 podman,
