@@ -18,4 +18,13 @@ public sealed record ContainerSettings
     /// The container's memory cgroup below the hierarchy's root, for reading its real usage; "" for none.
     /// </summary>
     [Id(3)] public string? Cgroup { get; init; }
+
+    /// <summary>
+    /// The hard limit that the container's owner gave it; what it has beyond that was raised for must-succeed. 1 or
+    /// more; 0 for nobody says.
+    /// </summary>
+    [Id(5)] public long? OwnLimitBytes { get; init; }
+
+    /// <summary>How far the hard limit may be raised for must-succeed; 0 for not at all.</summary>
+    [Id(6)] public long? ResizeMaxBytes { get; init; }
 }

@@ -54,7 +54,14 @@ public sealed partial class HostLedger
     /// Declares a container or changes its settings; nulls stay as they are. On an error nothing has changed.
     /// </summary>
     public SettingsError? ConfigureContainer(
-        string container, long? limitBytes, long? guaranteeBytes, long? quotaBytes, string? cgroup, TimeSpan now)
+        string container,
+        long? limitBytes,
+        long? guaranteeBytes,
+        long? quotaBytes,
+        string? cgroup,
+        TimeSpan now,
+        long? ownLimitBytes = null,
+        long? resizeMaxBytes = null)
     {
         if (!ResourceName.IsValid(container))
         {
@@ -87,6 +94,16 @@ public sealed partial class HostLedger
             return new SettingsError("mustSucceedQuotaBytes", "must be 0 or more");
         }
 
+        if (ownLimitBytes is < 0)
+        {
+            return new SettingsError("ownLimitBytes", "must be 0 or more");
+        }
+
+        if (resizeMaxBytes is < 0)
+        {
+            return new SettingsError("resizeMaxBytes", "must be 0 or more");
+        }
+
         if (account is null && Join(container) is null)
         {
             return NoRoom;
@@ -99,6 +116,8 @@ public sealed partial class HostLedger
         account.Guarantee = guarantee;
         account.Quota = quotaBytes ?? account.Quota;
         account.Cgroup = cgroup ?? account.Cgroup;
+        account.OwnLimit = ownLimitBytes ?? account.OwnLimit;
+        account.ResizeMax = resizeMaxBytes ?? account.ResizeMax;
         _unusedGuarantee += account.UnusedGuarantee;
         Changed = true;
         Serve(now, asking: null);

@@ -165,7 +165,9 @@ internal sealed partial class HostBudgetGrain(
             settings.GuaranteeBytes,
             settings.MustSucceedQuotaBytes,
             settings.Cgroup,
-            clock.Now);
+            clock.Now,
+            settings.OwnLimitBytes,
+            settings.ResizeMaxBytes);
         await FlushAsync();
         await TellTermsAsync(container);
         return Answer(error, container, subsystem: null);
@@ -286,6 +288,8 @@ internal sealed partial class HostBudgetGrain(
                 GuaranteeBytes = row.GuaranteeBytes,
                 MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
+                OwnLimitBytes = row.OwnLimitBytes,
+                ResizeMaxBytes = row.ResizeMaxBytes,
             },
             Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),
             HostCapacityBytes = _ledger.CapacityBytes,
