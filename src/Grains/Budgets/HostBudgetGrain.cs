@@ -70,6 +70,12 @@ internal sealed partial class HostBudgetGrain(
         _joined.Add(container);
         ContainerTerms terms = Terms(container)!;
         await FlushAsync();
+        if (hosts.IsAway(_host))
+        {
+            // A container that starts while the host's silo is up starts there.
+            _home.Add(container);
+        }
+
         return terms with { AuthorityLease = AuthorityLeft() };
     }
 
