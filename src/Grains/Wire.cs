@@ -116,7 +116,7 @@ internal static class Wire
         SessionTtl = options.SessionTtl,
         AuthorityLease = options.AuthorityLease,
         MaxLeaseTtl = options.MaxLeaseTtl,
-        MarginPercent = options.MarginPercent,
+        MarginPercent = terms.Settings.MarginPercent ?? options.MarginPercent,
         ReclaimWithin = options.ReclaimWithin,
         DefaultMaxUrgency = options.DefaultMaxUrgency,
         Policies = terms.Policies.ToDictionary(

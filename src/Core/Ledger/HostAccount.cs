@@ -15,6 +15,7 @@ internal sealed class HostAccount
         Guarantee = row.GuaranteeBytes;
         Quota = row.MustSucceedQuotaBytes;
         Cgroup = row.Cgroup;
+        MarginPercent = row.MarginPercent;
         // Until the container says what of its mark is leased, all of it may be: its use explains itself.
         Leased = row.AllottedBytes + row.OverdraftBytes;
         foreach (SubsystemRow policy in row.Subsystems)
@@ -44,6 +45,8 @@ internal sealed class HostAccount
 
     public string Cgroup { get; set; }
 
+    public int? MarginPercent { get; set; }
+
     public long Leased { get; set; }
 
     /// <summary>When it last said what it wants.</summary>
@@ -67,7 +70,7 @@ internal sealed class HostAccount
     /// </summary>
     public bool IsForgettable =>
         Allotted + Overdraft == 0 && Guarantee == 0 && LimitSetting is null && Quota is null && Cgroup.Length == 0
-        && Policies.Count == 0;
+        && MarginPercent is null && Policies.Count == 0;
 
     /// <summary>Bytes wanted beyond the allotment.</summary>
     public ByUrgency Want;
@@ -105,6 +108,7 @@ internal sealed class HostAccount
         GuaranteeBytes = Guarantee,
         MustSucceedQuotaBytes = Quota,
         Cgroup = Cgroup,
+        MarginPercent = MarginPercent,
         Subsystems = [.. Policies.Values],
     };
 }

@@ -159,10 +159,24 @@ internal sealed partial class HostBudgetGrain(
             settings.GuaranteeBytes,
             settings.MustSucceedQuotaBytes,
             settings.Cgroup,
-            clock.Now);
+            clock.Now,
+            settings.MarginPercent);
         await FlushAsync();
         await TellTermsAsync(container);
         return Answer(error, container, subsystem: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken)
+    {
+        bool gone = _ledger.Forget(container, clock.Now);
+        if (gone)
+        {
+            _joined.Remove(container);
+        }
+
+        await FlushAsync();
+        return gone;
     }
 
     /// <inheritdoc/>
@@ -280,6 +294,7 @@ internal sealed partial class HostBudgetGrain(
                 GuaranteeBytes = row.GuaranteeBytes,
                 MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
+                MarginPercent = row.MarginPercent,
             },
             Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),
             HostCapacityBytes = _ledger.CapacityBytes,

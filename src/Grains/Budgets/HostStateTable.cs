@@ -72,6 +72,7 @@ internal static class HostStateTable
         GuaranteeBytes = stored.GuaranteeBytes,
         MustSucceedQuotaBytes = stored.MustSucceedQuotaBytes,
         Cgroup = stored.Cgroup,
+        MarginPercent = stored.MarginPercent,
         Subsystems = [.. stored.Subsystems.Select(subsystem => new SubsystemRow(
             subsystem.Name,
             (Urgency)subsystem.MaxUrgency,
@@ -95,6 +96,7 @@ internal static class HostStateTable
         GuaranteeBytes = row.GuaranteeBytes,
         MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
         Cgroup = row.Cgroup,
+        MarginPercent = row.MarginPercent,
         Subsystems = [.. row.Subsystems.Select(subsystem => new StoredSubsystem
         {
             Name = subsystem.Name,

@@ -24,5 +24,7 @@ internal sealed class StoredContainer
 
     [Id(10)] public long OverdraftBytes { get; set; }
 
+    [Id(11)] public int? MarginPercent { get; set; }
+
     [Id(9)] public List<StoredSubsystem> Subsystems { get; set; } = [];
 }
