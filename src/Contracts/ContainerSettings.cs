@@ -21,4 +21,13 @@ public sealed record ContainerSettings
 
     /// <summary>Percent of an observed hard limit that ordinary urgencies may not reach; 0 to 90.</summary>
     [Id(4)] public int? MarginPercent { get; init; }
+
+    /// <summary>
+    /// The hard limit that the container's owner gave it; what it has beyond that was raised for must-succeed. 1 or
+    /// more; 0 for nobody says.
+    /// </summary>
+    [Id(5)] public long? OwnLimitBytes { get; init; }
+
+    /// <summary>How far the hard limit may be raised for must-succeed; 0 for not at all.</summary>
+    [Id(6)] public long? ResizeMaxBytes { get; init; }
 }

@@ -117,6 +117,8 @@ internal static class Wire
         AuthorityLease = options.AuthorityLease,
         MaxLeaseTtl = options.MaxLeaseTtl,
         MarginPercent = terms.Settings.MarginPercent ?? options.MarginPercent,
+        OwnLimitBytes = terms.Settings.OwnLimitBytes is > 0 and long own ? own : null,
+        ResizeMaxBytes = terms.Settings.ResizeMaxBytes,
         ReclaimWithin = options.ReclaimWithin,
         DefaultMaxUrgency = options.DefaultMaxUrgency,
         Policies = terms.Policies.ToDictionary(

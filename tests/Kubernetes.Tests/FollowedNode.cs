@@ -28,7 +28,7 @@ internal sealed class FollowedNode : IAsyncDisposable
             Server, Pods, options, Options.Create(new HostSettings { Name = "node-a" }), metrics, TimeProvider.System,
             Log);
         Limits = new PodLimits(
-            Server, Pods, options, metrics, TimeProvider.System, new CollectedLog<PodLimits>());
+            Server, Pods, new AskedLimits(), options, metrics, TimeProvider.System, new CollectedLog<PodLimits>());
     }
 
     public FakeApiServer Api { get; }

@@ -60,6 +60,8 @@ public sealed partial class HostLedger
         long? quotaBytes,
         string? cgroup,
         TimeSpan now,
+        long? ownLimitBytes = null,
+        long? resizeMaxBytes = null,
         int? marginPercent = null)
     {
         if (!ResourceName.IsValid(container))
@@ -98,6 +100,16 @@ public sealed partial class HostLedger
             return new SettingsError("marginPercent", $"must be 0 to {ContainerRules.MaxMarginPercent}");
         }
 
+        if (ownLimitBytes is < 0)
+        {
+            return new SettingsError("ownLimitBytes", "must be 0 or more");
+        }
+
+        if (resizeMaxBytes is < 0)
+        {
+            return new SettingsError("resizeMaxBytes", "must be 0 or more");
+        }
+
         if (account is null && Join(container) is null)
         {
             return NoRoom;
@@ -111,6 +123,8 @@ public sealed partial class HostLedger
         account.Quota = quotaBytes ?? account.Quota;
         account.Cgroup = cgroup ?? account.Cgroup;
         account.MarginPercent = marginPercent ?? account.MarginPercent;
+        account.OwnLimit = ownLimitBytes ?? account.OwnLimit;
+        account.ResizeMax = resizeMaxBytes ?? account.ResizeMax;
         _unusedGuarantee += account.UnusedGuarantee;
         Changed = true;
         Serve(now, asking: null);

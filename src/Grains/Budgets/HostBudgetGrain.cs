@@ -160,6 +160,8 @@ internal sealed partial class HostBudgetGrain(
             settings.MustSucceedQuotaBytes,
             settings.Cgroup,
             clock.Now,
+            settings.OwnLimitBytes,
+            settings.ResizeMaxBytes,
             settings.MarginPercent);
         await FlushAsync();
         await TellTermsAsync(container);
@@ -295,6 +297,8 @@ internal sealed partial class HostBudgetGrain(
                 MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
                 MarginPercent = row.MarginPercent,
+                OwnLimitBytes = row.OwnLimitBytes,
+                ResizeMaxBytes = row.ResizeMaxBytes,
             },
             Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),
             HostCapacityBytes = _ledger.CapacityBytes,

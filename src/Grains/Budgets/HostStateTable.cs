@@ -73,6 +73,8 @@ internal static class HostStateTable
         MustSucceedQuotaBytes = stored.MustSucceedQuotaBytes,
         Cgroup = stored.Cgroup,
         MarginPercent = stored.MarginPercent,
+        OwnLimitBytes = stored.OwnLimitBytes,
+        ResizeMaxBytes = stored.ResizeMaxBytes,
         Subsystems = [.. stored.Subsystems.Select(subsystem => new SubsystemRow(
             subsystem.Name,
             (Urgency)subsystem.MaxUrgency,
@@ -97,6 +99,8 @@ internal static class HostStateTable
         MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
         Cgroup = row.Cgroup,
         MarginPercent = row.MarginPercent,
+        OwnLimitBytes = row.OwnLimitBytes,
+        ResizeMaxBytes = row.ResizeMaxBytes,
         Subsystems = [.. row.Subsystems.Select(subsystem => new StoredSubsystem
         {
             Name = subsystem.Name,

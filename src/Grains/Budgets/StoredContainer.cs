@@ -26,5 +26,9 @@ internal sealed class StoredContainer
 
     [Id(11)] public int? MarginPercent { get; set; }
 
+    [Id(12)] public long OwnLimitBytes { get; set; }
+
+    [Id(13)] public long ResizeMaxBytes { get; set; }
+
     [Id(9)] public List<StoredSubsystem> Subsystems { get; set; } = [];
 }

@@ -1,3 +1,4 @@
+using Headroom.Grains;
 using Headroom.Silo.Kubernetes.Api;
 using Headroom.Silo.Kubernetes.Discovery;
 using Headroom.Silo.Kubernetes.Pods;
@@ -24,7 +25,11 @@ internal static class KubernetesServices
         services.AddSingleton<PodSet>();
         services.AddSingleton<PodEvents>();
         services.AddSingleton<KubernetesMetrics>();
+        services.AddSingleton<AskedLimits>();
         services.AddSingleton<IPodLimits, PodLimits>();
+        services.AddSingleton<HardLimits>();
+        services.AddSingleton<IHardLimits>(provider => provider.GetRequiredService<HardLimits>());
+        services.AddHostedService(provider => provider.GetRequiredService<HardLimits>());
         services.AddHostedService<PodWatch>();
         services.AddHostedService<PodDiscovery>();
         return services;

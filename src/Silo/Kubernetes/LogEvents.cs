@@ -17,4 +17,5 @@ internal static class LogEvents
     public const int EventFailed = 1420;
     public const int EventRecovered = 1421;
     public const int LimitChanged = 1430;
+    public const int LimitFailed = 1431;
 }

@@ -101,7 +101,7 @@ public sealed class DiscoveryPlannerTests
     public void Plan_BudgetsThatAreNoPods_AreLeftAlone()
     {
         DiscoveryView view = View([]);
-        KnownBudget own = new(1, 1, null, "/x", ImmutableSortedDictionary<string, Urgency>.Empty);
+        KnownBudget own = new(1, 1, null, "/x", 0, 0, ImmutableSortedDictionary<string, Urgency>.Empty);
 
         DiscoveryPlan plan = Plan(view with
         {
@@ -231,13 +231,77 @@ public sealed class DiscoveryPlannerTests
     {
         Pod rising = GivenPod.With("app").Annotated("guarantee", "50Mi") with { Name = "a" };
         KnownBudget gone = new(
-            100 * Mebibyte, 50 * Mebibyte, null, "/x", ImmutableSortedDictionary<string, Urgency>.Empty);
+            100 * Mebibyte, 50 * Mebibyte, null, "/x", 0, 0, ImmutableSortedDictionary<string, Urgency>.Empty);
         DiscoveryPlan plan = Plan(View([rising], ("id-app", 100 * Mebibyte)) with
         {
             Known = new Dictionary<string, KnownBudget> { ["shop:z:app"] = gone },
         });
 
         Assert.Equal(["shop:z:app", "shop:a:app"], plan.Changes.Select(change => change.Budget));
+    }
+
+    [Fact]
+    public void Plan_MayBeRaised_HasRoomForThatAndItsOwnersLimit()
+    {
+        Pod pod = GivenPod.With("app").Annotated("resize-max", "300Mi", "guarantee", "89Mi");
+        BudgetChange change = Assert.Single(Plan(View([pod], ("id-app", 100 * Mebibyte))).Changes);
+
+        Assert.Equal(DiscoveryPlanner.WithoutMargin(300 * Mebibyte, 10), change.LimitBytes);
+        Assert.Equal(100 * Mebibyte, change.OwnLimitBytes);
+        Assert.Equal(300 * Mebibyte, change.ResizeMaxBytes);
+        Assert.Equal(89 * Mebibyte, change.GuaranteeBytes);
+    }
+
+    [Fact]
+    public void Plan_GuaranteeWithinTheRaisedLimitOnly_IsNotUsed()
+    {
+        Pod pod = GivenPod.With("app").Annotated("resize-max", "300Mi", "guarantee", "95Mi");
+
+        Assert.Equal(
+            PodProblem.BadAnnotation,
+            Assert.Single(Plan(View([pod], ("id-app", 100 * Mebibyte))).Notes).Problem.Reason);
+    }
+
+    [Theory]
+    [InlineData(true, false, 100)]
+    [InlineData(false, true, 100)]
+    [InlineData(false, false, 200)]
+    public void Plan_RaisedByUs_TheOwnersLimitStaysAndByOthersItIsTheirs(bool isManaged, bool isAsked, long expected)
+    {
+        Pod pod = GivenPod.With("app").Annotated("resize-max", "300Mi");
+        DiscoveryView view = View([pod], ("id-app", 100 * Mebibyte));
+        ImmutableSortedDictionary<string, KnownBudget> known = Carry(view.Known, Plan(view));
+        Pod raised = pod with
+        {
+            Containers =
+            [
+                pod.Containers[0] with { WantedLimitBytes = 200 * Mebibyte, IsWantedByUs = isManaged },
+            ],
+        };
+        DiscoveryView after = View([raised], ("id-app", 200 * Mebibyte)) with
+        {
+            Known = known,
+            Asked = isAsked
+                ? new Dictionary<(string, string), long> { [(pod.Uid, "app")] = 200 * Mebibyte }
+                : new Dictionary<(string, string), long>(),
+        };
+
+        Assert.Equal(expected * Mebibyte, Carry(known, Plan(after))[App].OwnLimitBytes);
+    }
+
+    [Fact]
+    public void Plan_MayNotBeRaised_HasNoSuchMost()
+    {
+        Pod pod = GivenPod.With("app").Annotated("resize-max", "300Mi");
+        foreach (Pod each in (Pod[])
+        [
+            pod with { IsMirror = true },
+            pod with { Containers = [pod.Containers[0] with { RestartsOnResize = true }] },
+            pod with { Containers = [pod.Containers[0] with { WantedLimitBytes = null }] },
+        ])
+        {
+            Assert.Null(Assert.Single(Plan(View([each], ("id-app", 100 * Mebibyte))).Changes).ResizeMaxBytes);
+        }
     }
 
     internal static DiscoveryPlan Plan(DiscoveryView view) => DiscoveryPlanner.Plan(view);
@@ -249,6 +313,7 @@ public sealed class DiscoveryPlannerTests
             Cgroups = cgroups.ToDictionary(found => found.Id, found => new FoundCgroup($"/pods/{found.Id}", found.Limit)),
             Known = ImmutableSortedDictionary.Create<string, KnownBudget>(StringComparer.Ordinal),
             Annotated = ImmutableSortedDictionary<string, ImmutableSortedSet<string>>.Empty,
+            Asked = ImmutableDictionary<(string Uid, string Container), long>.Empty,
             CapacityBytes = 1024 * Mebibyte,
             DefaultMarginPercent = 10,
             DefaultLimitBytes = null,
@@ -263,12 +328,14 @@ public sealed class DiscoveryPlannerTests
         foreach (BudgetChange change in plan.Changes)
         {
             KnownBudget before = after.GetValueOrDefault(change.Budget)
-                ?? new(1024 * Mebibyte, 0, null, "", ImmutableSortedDictionary<string, Urgency>.Empty);
+                ?? new(1024 * Mebibyte, 0, null, "", 0, 0, ImmutableSortedDictionary<string, Urgency>.Empty);
             after = after.SetItem(change.Budget, new KnownBudget(
                 change.LimitBytes ?? before.LimitBytes,
                 change.GuaranteeBytes ?? before.GuaranteeBytes,
                 change.MarginPercent ?? before.MarginPercent,
                 change.Cgroup ?? before.Cgroup,
+                change.OwnLimitBytes ?? before.OwnLimitBytes,
+                change.ResizeMaxBytes ?? before.ResizeMaxBytes,
                 before.MaxUrgencies.SetItems(change.MaxUrgencies)));
         }
 

@@ -38,6 +38,9 @@ public sealed class PodLimitsTests
         Assert.Equal(mebibytes * Mebibyte, node.Limits.LimitBytes(Budget));
         Assert.Contains("\"uid\":", Patches(node)[0].Body, StringComparison.Ordinal);
         Assert.DoesNotContain("requests", Patches(node)[0].Body, StringComparison.Ordinal);
+        Assert.True(node.Limits.IsSettledAt(Budget, mebibytes * Mebibyte));
+        Assert.False(node.Limits.IsSettledAt(Budget, 256 * Mebibyte));
+        Assert.True(node.Pods.Find("shop", "orders-0")!.Containers[0].IsWantedByUs);
     }
 
     [Fact]

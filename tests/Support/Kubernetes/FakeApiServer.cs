@@ -171,7 +171,11 @@ public sealed class FakeApiServer : IAsyncDisposable
                 await WriteAsync(context, 200, found.ToJsonString());
                 break;
             case FakeCallKind.PatchResize:
-                JsonObject after = _resizes.Patch(parts[3], parts[5], (JsonObject)JsonNode.Parse(call.Body)!);
+                JsonObject after = _resizes.Patch(
+                    parts[3],
+                    parts[5],
+                    (JsonObject)JsonNode.Parse(call.Body)!,
+                    context.Request.Query["fieldManager"]);
                 await WriteAsync(context, 200, after.ToJsonString());
                 break;
             case FakeCallKind.CreateEvent:

@@ -11,7 +11,7 @@ internal sealed class FakeResizes(FakePods pods, FakeNode node, CancellationToke
 
     /// <summary>Takes a strategic merge patch.</summary>
     /// <exception cref="FakeStatus">It is refused; nothing has changed.</exception>
-    public JsonObject Patch(string podNamespace, string name, JsonObject patch)
+    public JsonObject Patch(string podNamespace, string name, JsonObject patch, string? manager)
     {
         JsonObject after = pods.Change(podNamespace, name, pod =>
         {
@@ -20,6 +20,7 @@ internal sealed class FakeResizes(FakePods pods, FakeNode node, CancellationToke
             Admit(pod, wanted, podNamespace, name);
             pod["spec"] = wanted["spec"]!.DeepClone();
             pod["metadata"]!["generation"] = (long)pod["metadata"]!["generation"]! + 1;
+            pod["metadata"]!["managedFields"] = new JsonArray(Managed(patch, manager));
         }) ?? throw FakeStatus.NotFound($"pods \"{name}\"");
         ActLater(podNamespace, name);
         return after;
@@ -32,6 +33,37 @@ internal sealed class FakeResizes(FakePods pods, FakeNode node, CancellationToke
         {
             ActLater((string)pod["metadata"]!["namespace"]!, (string)pod["metadata"]!["name"]!);
         }
+    }
+
+    // Who was the last to change what; only of the last change, which is enough here.
+    private static JsonObject Managed(JsonObject patch, string? manager)
+    {
+        var lists = new JsonObject();
+        foreach ((string list, JsonNode? changes) in (JsonObject)patch["spec"]!)
+        {
+            var containers = new JsonObject();
+            foreach (JsonNode? change in (JsonArray)changes!)
+            {
+                containers[$"k:{{\"name\":\"{(string?)change!["name"]}\"}}"] = new JsonObject
+                {
+                    ["f:resources"] = new JsonObject
+                    {
+                        ["f:limits"] = new JsonObject { ["f:memory"] = new JsonObject() },
+                    },
+                };
+            }
+
+            lists[$"f:{list}"] = containers;
+        }
+
+        return new JsonObject
+        {
+            ["manager"] = manager,
+            ["operation"] = "Update",
+            ["apiVersion"] = "v1",
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = new JsonObject { ["f:spec"] = lists },
+        };
     }
 
     private static void Merge(JsonObject pod, JsonObject patch, string name)

@@ -84,7 +84,7 @@ internal sealed class ApiServer(KubernetesClientConfiguration configuration, Tim
 
     /// <summary>Reads a pod through its resize subresource: the right to read pods is not needed for it.</summary>
     public Task<Pod> GetResizeAsync(string podNamespace, string pod, CancellationToken cancellationToken) =>
-        PodAsync(HttpMethod.Get, podNamespace, pod, null, cancellationToken);
+        PodAsync(HttpMethod.Get, podNamespace, pod, "", null, cancellationToken);
 
     /// <summary>Changes what a pod's containers want.</summary>
     /// <param name="podNamespace">The pod's namespace.</param>
@@ -94,7 +94,13 @@ internal sealed class ApiServer(KubernetesClientConfiguration configuration, Tim
     /// <returns>The pod as it is wanted now.</returns>
     public Task<Pod> PatchResizeAsync(
         string podNamespace, string pod, string patch, CancellationToken cancellationToken) =>
-        PodAsync(HttpMethod.Patch, podNamespace, pod, Content(patch, StrategicMergePatch), cancellationToken);
+        PodAsync(
+            HttpMethod.Patch,
+            podNamespace,
+            pod,
+            $"?fieldManager={LimitOwners.Manager}",
+            Content(patch, StrategicMergePatch),
+            cancellationToken);
 
     /// <summary>Writes an Event.</summary>
     public async Task CreateEventAsync(string podNamespace, string body, CancellationToken cancellationToken)
@@ -130,10 +136,15 @@ internal sealed class ApiServer(KubernetesClientConfiguration configuration, Tim
         new(body, Encoding.UTF8) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
 
     private async Task<Pod> PodAsync(
-        HttpMethod method, string podNamespace, string pod, HttpContent? content, CancellationToken cancellationToken)
+        HttpMethod method,
+        string podNamespace,
+        string pod,
+        string query,
+        HttpContent? content,
+        CancellationToken cancellationToken)
     {
         string path =
-            $"api/v1/namespaces/{Uri.EscapeDataString(podNamespace)}/pods/{Uri.EscapeDataString(pod)}/resize";
+            $"api/v1/namespaces/{Uri.EscapeDataString(podNamespace)}/pods/{Uri.EscapeDataString(pod)}/resize{query}";
         using HttpResponseMessage response =
             await SendAsync(method, path, content, cancellationToken);
         return await GuardAsync(async limit =>

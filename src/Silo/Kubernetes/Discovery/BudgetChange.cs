@@ -20,12 +20,19 @@ internal sealed record BudgetChange(string Budget, Pod? Pod)
     /// <summary>Its cgroup; empty for none.</summary>
     public string? Cgroup { get; init; }
 
+    /// <summary>The hard limit that its owner gave it; 0 where nobody says.</summary>
+    public long? OwnLimitBytes { get; init; }
+
+    /// <summary>How far its hard limit may be raised; 0 for not at all.</summary>
+    public long? ResizeMaxBytes { get; init; }
+
     /// <summary>The highest urgency of each of these subsystems.</summary>
     public ImmutableSortedDictionary<string, Urgency> MaxUrgencies { get; init; } =
         ImmutableSortedDictionary<string, Urgency>.Empty;
 
     /// <summary>Whether anything of the container itself is to be changed.</summary>
-    public bool ChangesContainer => (LimitBytes ?? GuaranteeBytes ?? MarginPercent) is not null || Cgroup is not null;
+    public bool ChangesContainer => Cgroup is not null
+        || (LimitBytes ?? GuaranteeBytes ?? MarginPercent ?? OwnLimitBytes ?? ResizeMaxBytes) is not null;
 
     /// <summary>Whether there is nothing to change.</summary>
     public bool IsEmpty => !ChangesContainer && MaxUrgencies.IsEmpty;

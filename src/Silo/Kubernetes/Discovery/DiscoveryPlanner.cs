@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Headroom.Silo.Kubernetes.Pods;
+using Headroom.Silo.Kubernetes.Resize;
 
 namespace Headroom.Silo.Kubernetes.Discovery;
 
@@ -88,9 +89,18 @@ internal static class DiscoveryPlanner
         FoundCgroup? cgroup =
             container.RunningId is { } id && view.Cgroups is { } found ? found.GetValueOrDefault(id) : null;
         int margin = wish.MarginPercent ?? view.DefaultMarginPercent;
-        long limit = Limit(view, container, cgroup, share, margin);
+        long? hard = HardLimit(container, cgroup, share);
+        long own = OwnLimit(view, pod, container, known);
+        long most = ResizeRequest.Obstacle(pod, container, wish.ResizeMaxBytes) is null
+            ? wish.ResizeMaxBytes ?? 0
+            : 0;
+
+        // What ordinary urgencies may reach, and with room for what the hard limit may be raised to: the budget itself
+        // keeps them below its owner's limit.
+        long ordinary = Limit(view, own > 0 ? Math.Min(own, hard ?? own) : hard, margin);
+        long limit = most > (hard ?? long.MaxValue) ? Limit(view, most, margin) : Limit(view, hard, margin);
         long guarantee = wish.GuaranteeBytes ?? 0;
-        if (guarantee > limit)
+        if (guarantee > ordinary)
         {
             problems.Add(new(
                 PodProblem.BadAnnotation,
@@ -108,21 +118,31 @@ internal static class DiscoveryPlanner
             GuaranteeBytes = (known?.GuaranteeBytes ?? 0) == guarantee ? null : guarantee,
             MarginPercent = (known?.MarginPercent ?? view.DefaultMarginPercent) == margin ? null : margin,
             Cgroup = (known?.Cgroup ?? "") == path ? null : path,
+            OwnLimitBytes = (known?.OwnLimitBytes ?? 0) == own ? null : own,
+            ResizeMaxBytes = (known?.ResizeMaxBytes ?? 0) == most ? null : most,
             MaxUrgencies = Urgencies(view, name, known, wish),
         };
     }
 
-    private static long Limit(
-        DiscoveryView view, PodContainer container, FoundCgroup? cgroup, long? share, int margin)
+    private static long? HardLimit(PodContainer container, FoundCgroup? cgroup, long? share)
     {
         long? hard = cgroup is null ? container.LimitBytes : cgroup.HardLimitBytes;
-        if (container.WantedLimitBytes is null && share is { } part)
-        {
-            hard = Math.Min(hard ?? long.MaxValue, part);
-        }
+        return container.WantedLimitBytes is null && share is { } part
+            ? Math.Min(hard ?? long.MaxValue, part)
+            : hard;
+    }
 
-        long limit = hard is { } bytes ? WithoutMargin(bytes, margin) : view.DefaultLimitBytes ?? view.CapacityBytes;
-        return Math.Min(limit, view.CapacityBytes);
+    private static long Limit(DiscoveryView view, long? hard, int margin) => Math.Min(
+        hard is { } bytes ? WithoutMargin(bytes, margin) : view.DefaultLimitBytes ?? view.CapacityBytes,
+        view.CapacityBytes);
+
+    // A limit that was raised for must-succeed is not what the owner gave it: that is what was known before.
+    private static long OwnLimit(DiscoveryView view, Pod pod, PodContainer container, KnownBudget? known)
+    {
+        long wanted = container.WantedLimitBytes ?? 0;
+        bool isOurs = container.IsWantedByUs
+            || (view.Asked.TryGetValue((pod.Uid, container.Name), out long asked) && asked == wanted);
+        return isOurs && known is { OwnLimitBytes: > 0 } before && wanted > 0 ? before.OwnLimitBytes : wanted;
     }
 
     // What an annotation no longer says goes back to the default; what an operator declared and no annotation ever said
@@ -167,5 +187,6 @@ internal static class DiscoveryPlanner
     {
         GuaranteeBytes = known.GuaranteeBytes == 0 ? null : 0,
         Cgroup = known.Cgroup.Length == 0 ? null : "",
+        ResizeMaxBytes = known.ResizeMaxBytes == 0 ? null : 0,
     };
 }

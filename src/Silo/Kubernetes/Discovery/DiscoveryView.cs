@@ -18,6 +18,9 @@ internal sealed record DiscoveryView
     /// <summary>The subsystems whose urgency was set because an annotation said so, by budget.</summary>
     public required IReadOnlyDictionary<string, ImmutableSortedSet<string>> Annotated { get; init; }
 
+    /// <summary>The limits that this silo asked for, by the pod's uid and the container's name.</summary>
+    public required IReadOnlyDictionary<(string Uid, string Container), long> Asked { get; init; }
+
     /// <summary>The host's capacity: no limit is above it.</summary>
     public required long CapacityBytes { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Headroom.Contracts;
 using Headroom.Silo.Kubernetes.Pods;
+using Headroom.Silo.Kubernetes.Resize;
 using Headroom.Silo.Monitoring;
 using Headroom.Silo.Options;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ namespace Headroom.Silo.Kubernetes.Discovery;
 internal sealed partial class PodDiscovery(
     PodSet pods,
     PodEvents events,
+    AskedLimits asked,
     IGrainFactory grains,
     IOptions<KubernetesSettings> settings,
     IOptions<MonitorOptions> monitor,
@@ -91,6 +93,7 @@ internal sealed partial class PodDiscovery(
     private async Task PassAsync(CancellationToken cancellationToken)
     {
         IReadOnlyCollection<Pod> seen = pods.Pods;
+        asked.KeepOnly(seen.Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal));
         HostView view = await Budget.GetAsync(cancellationToken);
         DiscoveryPlan plan = DiscoveryPlanner.Plan(new DiscoveryView
         {
@@ -98,6 +101,7 @@ internal sealed partial class PodDiscovery(
             Cgroups = Cgroups(seen),
             Known = await KnownAsync(view, cancellationToken),
             Annotated = _annotated,
+            Asked = asked.All,
             CapacityBytes = view.CapacityBytes,
             DefaultMarginPercent = defaults.Value.MarginPercent,
             DefaultLimitBytes = defaults.Value.ContainerLimitBytes,
@@ -171,6 +175,8 @@ internal sealed partial class PodDiscovery(
         terms.Settings.GuaranteeBytes ?? 0,
         terms.Settings.MarginPercent,
         terms.Settings.Cgroup ?? "",
+        terms.Settings.OwnLimitBytes ?? 0,
+        terms.Settings.ResizeMaxBytes ?? 0,
         terms.Policies.ToImmutableSortedDictionary(
             policy => policy.Key, policy => (Urgency)(policy.Value.MaxUrgency ?? 0), StringComparer.Ordinal));
 
@@ -185,6 +191,8 @@ internal sealed partial class PodDiscovery(
                 GuaranteeBytes = change.GuaranteeBytes,
                 MarginPercent = change.MarginPercent,
                 Cgroup = change.Cgroup,
+                OwnLimitBytes = change.OwnLimitBytes,
+                ResizeMaxBytes = change.ResizeMaxBytes,
             };
             if (await ConfigureAsync(change, wanted, notes, cancellationToken)
                 && change.LimitBytes is { } limit && !containers.Contains(change.Budget))

@@ -18,6 +18,9 @@ internal sealed record PodContainer
     /// <summary>The memory limit that is wanted; null for none.</summary>
     public long? WantedLimitBytes { get; init; }
 
+    /// <summary>Whether it was Headroom that asked for this limit, and nobody for another one since.</summary>
+    public bool IsWantedByUs { get; init; }
+
     /// <summary>The memory limit that the kubelet reports as in effect; null when it reports none.</summary>
     public long? ActualLimitBytes { get; init; }
 

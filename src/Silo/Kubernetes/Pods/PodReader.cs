@@ -49,11 +49,18 @@ internal static class PodReader
     {
         bool always = pod.Spec?.RestartPolicy is null or "Always";
         bool never = pod.Spec?.RestartPolicy == "Never";
+        HashSet<string> ours = LimitOwners.Ours(pod.Metadata.ManagedFields);
         foreach (V1Container container in pod.Spec?.InitContainers ?? [])
         {
             yield return container.RestartPolicy == "Always"
-                ? Read(container, ContainerKind.Sidecar, pod.Status?.InitContainerStatuses, _ => false)
-                : Read(container, ContainerKind.Init, pod.Status?.InitContainerStatuses, code => code == 0 || never);
+                ? Read(
+                    container, ContainerKind.Sidecar, pod.Status?.InitContainerStatuses, ours, _ => false)
+                : Read(
+                    container,
+                    ContainerKind.Init,
+                    pod.Status?.InitContainerStatuses,
+                    ours,
+                    code => code == 0 || never);
         }
 
         foreach (V1Container container in pod.Spec?.Containers ?? [])
@@ -62,6 +69,7 @@ internal static class PodReader
                 container,
                 ContainerKind.App,
                 pod.Status?.ContainerStatuses,
+                ours,
                 code => !always && (never || code == 0));
         }
     }
@@ -70,6 +78,7 @@ internal static class PodReader
         V1Container container,
         ContainerKind kind,
         IList<V1ContainerStatus>? statuses,
+        HashSet<string> ours,
         Func<int, bool> endsWith)
     {
         V1ContainerStatus? status = statuses?.FirstOrDefault(found => found.Name == container.Name);
@@ -80,6 +89,7 @@ internal static class PodReader
             RunningId = status?.State?.Running is null ? null : Id(status.ContainerID),
             HasEnded = status?.State?.Terminated is { } ended && endsWith(ended.ExitCode),
             WantedLimitBytes = MemoryOf(container.Resources?.Limits),
+            IsWantedByUs = ours.Contains(container.Name),
             ActualLimitBytes = MemoryOf(status?.Resources?.Limits),
             RestartsOnResize = (container.ResizePolicy ?? []).Any(
                 policy => policy.ResourceName == Memory && policy.RestartPolicy == "RestartContainer"),

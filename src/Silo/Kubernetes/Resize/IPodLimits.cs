@@ -18,6 +18,13 @@ internal interface IPodLimits
     long? LimitBytes(string container);
 
     /// <summary>
+    /// Whether this limit is wanted of the kubelet and in effect: then there is nothing to change, or to wait for.
+    /// </summary>
+    /// <param name="container">The budget's name.</param>
+    /// <param name="limitBytes">The limit.</param>
+    bool IsSettledAt(string container, long limitBytes);
+
+    /// <summary>
     /// Changes a container's limit, and waits until the kubelet has it in effect or says why not. Repeating it is safe:
     /// the amount is absolute. On any outcome but InEffect the cgroup may still have the old limit. After Deferred,
     /// InProgress and Unreachable the new one may be wanted yet: it can come into effect later, until another is set.

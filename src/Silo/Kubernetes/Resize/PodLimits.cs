@@ -10,6 +10,7 @@ namespace Headroom.Silo.Kubernetes.Resize;
 internal sealed partial class PodLimits(
     ApiServer server,
     PodSet pods,
+    AskedLimits asked,
     IOptions<KubernetesSettings> settings,
     KubernetesMetrics metrics,
     TimeProvider time,
@@ -29,6 +30,10 @@ internal sealed partial class PodLimits(
     public long? LimitBytes(string container) => Find(container) is var (_, found) ? found.LimitBytes : null;
 
     /// <inheritdoc/>
+    public bool IsSettledAt(string container, long limitBytes) => Find(container) is var (_, found)
+        && found.WantedLimitBytes == limitBytes && found.ActualLimitBytes == limitBytes;
+
+    /// <inheritdoc/>
     public async Task<LimitChange> SetAsync(string container, long limitBytes, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limitBytes);
@@ -45,9 +50,16 @@ internal sealed partial class PodLimits(
             return new LimitChange(LimitOutcome.Gone, $"this node has no container {container}");
         }
 
-        if (ResizeRequest.Obstacle(pod, found, MostBytes(container), limitBytes) is { } obstacle)
+        if (MostBytes(container) is var most && ResizeRequest.Obstacle(pod, found, most) is { } obstacle)
         {
             return new LimitChange(LimitOutcome.NotAllowed, obstacle);
+        }
+
+        if (limitBytes > most)
+        {
+            return new LimitChange(
+                LimitOutcome.NotAllowed,
+                $"{limitBytes} bytes are more than headroom.io/resize-max allows, which is {most}");
         }
 
         var request = new ResizeRequest(found.Name, limitBytes);
@@ -83,6 +95,7 @@ internal sealed partial class PodLimits(
         {
             try
             {
+                asked.Note(pod.Uid, request.Container, request.LimitBytes);
                 return (await server.PatchResizeAsync(
                     pod.Namespace, pod.Name, request.Patch(current), ct), null);
             }

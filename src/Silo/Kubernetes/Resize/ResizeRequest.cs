@@ -35,13 +35,13 @@ internal sealed record ResizeRequest(string Container, long LimitBytes)
         }.ToJsonString();
     }
 
-    /// <summary>Why a pod's limit must not be changed, whatever its API server says; null when it may be.</summary>
-    public static string? Obstacle(Pod pod, PodContainer container, long? mostBytes, long limitBytes) =>
-        mostBytes is not { } most ? "the pod has no annotation headroom.io/resize-max"
-        : limitBytes > most ? $"{limitBytes} bytes are more than headroom.io/resize-max allows, which is {most}"
+    /// <summary>Why a container's limit must not be changed at all, whatever its API server says; null when it may
+    /// be.</summary>
+    public static string? Obstacle(Pod pod, PodContainer container, long? mostBytes) =>
+        mostBytes is null ? "the pod has no annotation headroom.io/resize-max"
         : pod.IsMirror ? "the pod is a static one, which nobody can resize"
         : container.Kind == ContainerKind.Init ? "the container is an init container"
-        : container.LimitBytes is null ? "the container has no memory limit"
+        : container.WantedLimitBytes is null ? "the container has no memory limit"
         : container.RestartsOnResize ? "its resizePolicy would restart the container"
         : null;
 
