@@ -45,9 +45,10 @@ public interface IHostBudgetGrain : IGrainWithStringKey
         string container, ContainerSettings settings, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes away the settings of a container that is no more, once nothing is held there; durable before this returns.
+    /// Takes away the settings of a container that is no more, once nothing is held there; durable before this
+    /// returns.
     /// </summary>
-    /// <returns>Whether the host knows nothing of it now. While bytes are held nothing has changed: ask again.</returns>
+    /// <returns>Whether the host knows nothing of it now. While bytes are held nothing has changed.</returns>
     [Alias("ForgetContainer")]
     ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken);
 

@@ -61,12 +61,14 @@ public sealed class DiscoveryPlannerTests
         ImmutableSortedDictionary<string, KnownBudget> known = Carry(view.Known, Plan(view));
 
         Pod waits = pod with { Containers = [pod.Containers[0] with { RunningId = null }] };
-        BudgetChange none = Assert.Single(Plan(View([waits], ("id-app", 100 * Mebibyte)) with { Known = known }).Changes);
+        BudgetChange none = Assert.Single(
+            Plan(View([waits], ("id-app", 100 * Mebibyte)) with { Known = known }).Changes);
         Assert.Equal("", none.Cgroup);
         Assert.Null(none.LimitBytes);
 
         Pod again = pod with { Containers = [pod.Containers[0] with { RunningId = "id-new" }] };
-        BudgetChange next = Assert.Single(Plan(View([again], ("id-new", 100 * Mebibyte)) with { Known = known }).Changes);
+        BudgetChange next = Assert.Single(
+            Plan(View([again], ("id-new", 100 * Mebibyte)) with { Known = known }).Changes);
         Assert.Equal("/pods/id-new", next.Cgroup);
         Assert.Equal(App, next.Budget);
     }
@@ -290,6 +292,24 @@ public sealed class DiscoveryPlannerTests
     }
 
     [Fact]
+    public void Plan_RaisedAndNoLongerAllowed_TheOwnersLimitStays()
+    {
+        Pod pod = GivenPod.With("app").Annotated("resize-max", "300Mi");
+        DiscoveryView view = View([pod], ("id-app", 100 * Mebibyte));
+        ImmutableSortedDictionary<string, KnownBudget> known = Carry(view.Known, Plan(view));
+        Pod raised = GivenPod.With("app");
+        raised = raised with
+        {
+            Containers = [raised.Containers[0] with { WantedLimitBytes = 200 * Mebibyte, IsWantedByUs = true }],
+        };
+
+        KnownBudget after = Carry(known, Plan(View([raised], ("id-app", 200 * Mebibyte)) with { Known = known }))[App];
+
+        Assert.Equal(100 * Mebibyte, after.OwnLimitBytes);
+        Assert.Equal(0, after.ResizeMaxBytes);
+    }
+
+    [Fact]
     public void Plan_MayNotBeRaised_HasNoSuchMost()
     {
         Pod pod = GivenPod.With("app").Annotated("resize-max", "300Mi");
@@ -310,7 +330,8 @@ public sealed class DiscoveryPlannerTests
         new()
         {
             Pods = pods,
-            Cgroups = cgroups.ToDictionary(found => found.Id, found => new FoundCgroup($"/pods/{found.Id}", found.Limit)),
+            Cgroups = cgroups.ToDictionary(
+                found => found.Id, found => new FoundCgroup($"/pods/{found.Id}", found.Limit)),
             Known = ImmutableSortedDictionary.Create<string, KnownBudget>(StringComparer.Ordinal),
             Annotated = ImmutableSortedDictionary<string, ImmutableSortedSet<string>>.Empty,
             Asked = ImmutableDictionary<(string Uid, string Container), long>.Empty,

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Headroom.Kubernetes.Tests.EndToEnd;
 
-/// <summary>A real silo, real cgroups with real processes in them, and an API server that is as bad as they get.</summary>
+/// <summary>
+/// A real silo, real cgroups with real processes in them, and an API server that is as bad as they get.
+/// </summary>
 [Trait("Kind", "Process")]
 public sealed class DiscoveryTests
 {
@@ -76,7 +78,8 @@ public sealed class DiscoveryTests
         await node.UntilAsync("the first cgroup", Budget, seen =>
             seen is { } budget && Number(budget, "hardLimitBytes") == 128 * Mebibyte);
 
-        node.Api.Put(pod with { Containers = [new FakeContainer("app") { Id = first.ContainerId, State = "waiting" }] });
+        FakeContainer waiting = new("app") { Id = first.ContainerId, State = "waiting" };
+        node.Api.Put(pod with { Containers = [waiting] });
         await node.UntilAsync("no cgroup", Budget, seen =>
             seen is { } budget && budget.GetProperty("cgroup").GetString() == "");
 
@@ -251,7 +254,14 @@ public sealed class DiscoveryTests
 
         using HttpResponseMessage answer = await node.Silo.Http.PostAsJsonAsync(
             $"/v1/hosts/node-a/containers/{Budget}/subsystems/journal/leases",
-            new { bytes = 200 * Mebibyte, urgency = "MustSucceed", requestId = "a", reason = "commit", waitSeconds = 20 },
+            new
+            {
+                bytes = 200 * Mebibyte,
+                urgency = "MustSucceed",
+                requestId = "a",
+                reason = "commit",
+                waitSeconds = 20,
+            },
             Stop);
         string granted = await answer.Content.ReadAsStringAsync(Stop);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Headroom.Silo.Kubernetes.Resize;
 using Headroom.Silo.Options;
 using Headroom.Silo.Tests.Monitoring;
@@ -54,9 +55,8 @@ public sealed class PodLimitsTests
 
         Assert.Equal(
             LimitOutcome.InEffect, (await node.Limits.SetAsync(Budget, 300 * Mebibyte, Stop)).Outcome);
-        Assert.Equal(
-            $"{300 * Mebibyte}",
-            (string?)node.Api.Find("shop", "orders-0")!["spec"]!["containers"]![0]!["resources"]!["requests"]!["memory"]);
+        JsonNode container = node.Api.Find("shop", "orders-0")!["spec"]!["containers"]![0]!;
+        Assert.Equal($"{300 * Mebibyte}", (string?)container["resources"]!["requests"]!["memory"]);
     }
 
     [Fact]

@@ -15,5 +15,6 @@ internal static class FakeBytes
         _ => long.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    private static long Number(string text) => long.Parse(text.AsSpan(0, text.Length - 2), CultureInfo.InvariantCulture);
+    private static long Number(string text) =>
+        long.Parse(text.AsSpan(0, text.Length - 2), CultureInfo.InvariantCulture);
 }

@@ -3,8 +3,8 @@ namespace Headroom.Silo.Kubernetes.Api;
 internal sealed partial class PodWatch
 {
     [LoggerMessage(LogEvents.WatchFailed, LogLevel.Warning,
-        "The pods of node {Node} could not be followed: {Reason}. What is known of them stays; tried again with growing "
-        + "pauses.")]
+        "The pods of node {Node} could not be followed: {Reason}. What is known of them stays; tried again with "
+        + "growing pauses.")]
     private static partial void LogFailed(ILogger logger, string node, string reason);
 
     [LoggerMessage(LogEvents.WatchForbidden, LogLevel.Error,

@@ -90,10 +90,10 @@ internal static class DiscoveryPlanner
             container.RunningId is { } id && view.Cgroups is { } found ? found.GetValueOrDefault(id) : null;
         int margin = wish.MarginPercent ?? view.DefaultMarginPercent;
         long? hard = HardLimit(container, cgroup, share);
-        long own = OwnLimit(view, pod, container, known);
         long most = ResizeRequest.Obstacle(pod, container, wish.ResizeMaxBytes) is null
             ? wish.ResizeMaxBytes ?? 0
             : 0;
+        long own = OwnLimit(view, pod, container, known, most);
 
         // What ordinary urgencies may reach, and with room for what the hard limit may be raised to: the budget itself
         // keeps them below its owner's limit.
@@ -136,13 +136,17 @@ internal static class DiscoveryPlanner
         hard is { } bytes ? WithoutMargin(bytes, margin) : view.DefaultLimitBytes ?? view.CapacityBytes,
         view.CapacityBytes);
 
-    // A limit that was raised for must-succeed is not what the owner gave it: that is what was known before.
-    private static long OwnLimit(DiscoveryView view, Pod pod, PodContainer container, KnownBudget? known)
+    // A limit that was raised for must-succeed is not what the owner gave it: that is what was known before. Where none
+    // may be raised, the real one is the owner's.
+    private static long OwnLimit(
+        DiscoveryView view, Pod pod, PodContainer container, KnownBudget? known, long most)
     {
         long wanted = container.WantedLimitBytes ?? 0;
         bool isOurs = container.IsWantedByUs
             || (view.Asked.TryGetValue((pod.Uid, container.Name), out long asked) && asked == wanted);
-        return isOurs && known is { OwnLimitBytes: > 0 } before && wanted > 0 ? before.OwnLimitBytes : wanted;
+        return isOurs && known is { OwnLimitBytes: > 0 } before && wanted > 0 ? before.OwnLimitBytes
+            : most > 0 ? wanted
+            : 0;
     }
 
     // What an annotation no longer says goes back to the default; what an operator declared and no annotation ever said

@@ -9,6 +9,8 @@ internal enum ContainerKind
     /// <summary>An init container that is started again whenever it ends, and so runs beside the others.</summary>
     Sidecar,
 
-    /// <summary>One that ends before the others start. It has no budget: it is gone before there is a session.</summary>
+    /// <summary>
+    /// One that ends before the others start. It has no budget: it is gone before there is a session.
+    /// </summary>
     Init,
 }

@@ -23,7 +23,9 @@ internal sealed record Pod
     /// <summary>When it was made.</summary>
     public DateTimeOffset Created { get; init; }
 
-    /// <summary>Whether it only shows a static pod, which the kubelet has from a file: nobody can resize that.</summary>
+    /// <summary>
+    /// Whether it only shows a static pod, which the kubelet has from a file: nobody can resize that.
+    /// </summary>
     public bool IsMirror { get; init; }
 
     /// <summary>Whether requests and limits of all its containers are equal, and have to stay so.</summary>
