@@ -142,7 +142,7 @@ public sealed class SettingsReaderTests
 
     [Theory]
     [InlineData("Host:Nmae", "x", "CapacityBytes, Name, PledgedBytes, ReserveBytes")]
-    [InlineData("Hots:Name", "x", "Chaos, Cluster, Defaults, Host, Session, Store, Urgency")]
+    [InlineData("Hots:Name", "x", "Chaos, Cluster, Defaults, Host, Kubernetes, Monitor, Session, Store, Urgency")]
     [InlineData("Urgency:Huge:WaitSeconds", "1", "MustSucceed, Optional, RiskyToFail, SafeToFail")]
     public void Read_UnknownSetting_IsNamedWithTheKnownOnes(string key, string value, string known)
     {

@@ -19,6 +19,9 @@ internal sealed partial class PodLimits(
     // Of the same call, when the API server is busy, away, or the pod changes at the same time.
     private const int TriesMax = 5;
 
+    // A look is worth no more: whoever waits has waited for the kubelet already.
+    private static readonly TimeSpan LookTime = TimeSpan.FromSeconds(2);
+
     private readonly Random _chance = new();
 
     /// <inheritdoc/>
@@ -161,13 +164,16 @@ internal sealed partial class PodLimits(
 
     private async Task<Pod?> ReadAsync(Pod pod, CancellationToken ct)
     {
+        using CancellationTokenSource limit = new(LookTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            return await server.GetResizeAsync(pod.Namespace, pod.Name, ct);
+            return await server.GetResizeAsync(pod.Namespace, pod.Name, either.Token);
         }
-        catch (ApiException)
+        catch (Exception failure) when (failure is ApiException
+            || (failure is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            // The next patch will tell.
+            // The next patch will tell, or nobody.
             return null;
         }
     }
