@@ -199,6 +199,20 @@ public sealed class PodWatchTests
         AssertPausesGrow(node.Api, FakeCallKind.List, 5);
     }
 
+    // For longer than a watch has to last to be a good one.
+    [Fact]
+    public async Task Watch_ServerTakesItsTimeToFail_PausesGrowAllTheSame()
+    {
+        TimeSpan delay = FollowedNode.Quick.RetryPause * 25;
+        await using FollowedNode node = await FollowedNode.StartAsync(api => api.Faults =
+            call => call.Kind == FakeCallKind.List && call.Number < 6 ? new FakeFault(503) { Delay = delay } : null);
+        await node.SeesAsync();
+        await node.WatchesAsync();
+
+        // A timer may be early by a tick.
+        AssertPausesGrow(node.Api, FakeCallKind.List, 6, delay.TotalMilliseconds - 10);
+    }
+
     // The worst that a server can do to itself: each watch ends at once. What is known stays, and nobody hurries.
     [Fact]
     public async Task Watch_EachEndsAtOnce_NoStorm()
@@ -228,14 +242,14 @@ public sealed class PodWatchTests
     }
 
     // Calls in a row are apart by half of the doubled pause at least: 20, 40, 80 ms and so on.
-    private static void AssertPausesGrow(FakeApiServer api, FakeCallKind kind, int calls)
+    private static void AssertPausesGrow(FakeApiServer api, FakeCallKind kind, int calls, double delay = 0)
     {
         FakeCall[] made = [.. api.Calls.Where(call => call.Kind == kind).Take(calls)];
         for (int i = 1; i < made.Length; i++)
         {
             TimeSpan apart = Stopwatch.GetElapsedTime(made[i - 1].At, made[i].At);
             Assert.True(
-                apart >= TimeSpan.FromMilliseconds(9 * Math.Pow(2, i - 1)),
+                apart >= TimeSpan.FromMilliseconds(delay + 9 * Math.Pow(2, i - 1)),
                 $"call {i} of {kind} came {apart.TotalMilliseconds} ms after the one before");
         }
     }

@@ -30,6 +30,7 @@ internal sealed partial class PodWatch(
     private readonly Random _chance = new();
     private readonly string _node = host.Value.Name;
     private string? _version;
+    private long? _opened;
     private bool _failing;
     private bool _forbidden;
 
@@ -43,9 +44,11 @@ internal sealed partial class PodWatch(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                long began = time.GetTimestamp();
+                _opened = null;
                 ApiException? failure = await FollowAsync(stoppingToken);
-                TimeSpan lasted = time.GetElapsedTime(began);
+
+                // Of the watch alone: a server that takes its time to fail has not worked.
+                TimeSpan lasted = _opened is { } opened ? time.GetElapsedTime(opened) : TimeSpan.Zero;
                 if (lasted >= current.RetryPause * PausesOfAGoodWatch)
                 {
                     pause.Reset();
@@ -125,6 +128,7 @@ internal sealed partial class PodWatch(
 
     private void Opened()
     {
+        _opened = time.GetTimestamp();
         if (_failing)
         {
             LogRecovered(logger, _node);
