@@ -33,6 +33,9 @@ public sealed record ContainerRow
     /// <summary>Its memory cgroup below the hierarchy's root; "" when unknown.</summary>
     public string Cgroup { get; init; } = "";
 
+    /// <summary>Percent of its hard limit that is withheld; null for the default.</summary>
+    public int? MarginPercent { get; init; }
+
     /// <summary>The hard limit that its owner gave it; 0 where nobody says.</summary>
     public long OwnLimitBytes { get; init; }
 

@@ -3,6 +3,9 @@ namespace Headroom;
 /// <summary>What a container's ledger decides by; changes only by a whole new set.</summary>
 public sealed record ContainerRules
 {
+    /// <summary>The largest part of a hard limit that may be withheld, in percent.</summary>
+    public const int MaxMarginPercent = 90;
+
     /// <summary>What ordinary urgencies may reach, as declared; 1 or more.</summary>
     public required long LimitBytes { get; init; }
 

@@ -167,10 +167,24 @@ internal sealed partial class HostBudgetGrain(
             settings.Cgroup,
             clock.Now,
             settings.OwnLimitBytes,
-            settings.ResizeMaxBytes);
+            settings.ResizeMaxBytes,
+            settings.MarginPercent);
         await FlushAsync();
         await TellTermsAsync(container);
         return Answer(error, container, subsystem: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken)
+    {
+        bool gone = _ledger.Forget(container, clock.Now);
+        if (gone)
+        {
+            _joined.Remove(container);
+        }
+
+        await FlushAsync();
+        return gone;
     }
 
     /// <inheritdoc/>
@@ -288,6 +302,7 @@ internal sealed partial class HostBudgetGrain(
                 GuaranteeBytes = row.GuaranteeBytes,
                 MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
+                MarginPercent = row.MarginPercent,
                 OwnLimitBytes = row.OwnLimitBytes,
                 ResizeMaxBytes = row.ResizeMaxBytes,
             },
