@@ -49,13 +49,8 @@ internal sealed record SiloSettings(
             one => new KeyValuePair<string, string?>(one.Key.Replace("__", ":", StringComparison.Ordinal), one.Value)))
             .Build();
         (HeadroomSettings settings, IReadOnlyList<SettingFault> faults) = SettingsReader.Read(configuration);
-        return new SiloSettings(environment, settings, [.. faults.Where(fault => !IsOfAnotherSection(fault))]);
+        return new SiloSettings(environment, settings, faults);
     }
-
-    // These two are read by their own features, as long as they are no part of the settings that are read together.
-    private static bool IsOfAnotherSection(SettingFault fault) => fault.Key.Split(':') is [_, var section, ..]
-        && section is "Monitor" or "Kubernetes"
-        && typeof(HeadroomSettings).GetProperty(section) is null;
 
     private static IEnumerable<KeyValuePair<string, string>> Read(ManifestSet set, V1EnvFromSource source)
     {
