@@ -1,4 +1,5 @@
 using System.Globalization;
+using Headroom.Silo.Kubernetes.Discovery;
 using Headroom.Silo.Monitoring;
 
 namespace Headroom.CgroupGuest;
@@ -28,6 +29,9 @@ internal static class PodChecks
             $"a container's limit is its own, and its pod's where it has none ({pod.Name})",
             (Action)(() => LimitOfContainer(pod.Pod, pod.Container)))),
         .. Pods.Select(pod => (
+            $"a container is found by its id, and read where it was found ({pod.Name})",
+            (Action)(() => Found(pod.Pod, pod.Container)))),
+        .. Pods.Select(pod => (
             $"a silo in a container takes the container's limit for its memory ({pod.Name})",
             (Action)(() => OwnLimit(pod.Pod, pod.Container)))),
         ("a silo in a cgroup namespace of its own finds its limit", OwnLimitInNamespace),
@@ -48,6 +52,21 @@ internal static class PodChecks
         container.MaxBytes = null;
         CgroupLimit limit = container.ReadLimit();
         Expect.That(limit.Bytes == PodBytes && limit.Directory == pod.Directory, limit);
+    }
+
+    private static void Found(string path, string name)
+    {
+        using var pod = new Cgroup(path);
+        using var container = new Cgroup($"{path}/{name}");
+        container.MaxBytes = ContainerBytes;
+        var finder = new PodCgroups("/proc", "/sys");
+        Dictionary<string, FoundCgroup> found = Expect.Present(finder.Find(new HashSet<string> { Id }));
+        Expect.That(found.Count == 1, string.Join(", ", found.Values));
+        Expect.That(found[Id] == new FoundCgroup($"{path}/{name}", ContainerBytes), found[Id]);
+
+        // A limit that was raised in place, as a kubelet does.
+        container.MaxBytes = PodBytes;
+        Expect.That(container.Read().HardLimitBytes == PodBytes, container.Read());
     }
 
     private static void OwnLimit(string path, string name)
