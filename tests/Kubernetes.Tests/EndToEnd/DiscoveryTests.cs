@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Headroom.Silo.Kubernetes;
@@ -236,43 +235,6 @@ public sealed class DiscoveryTests
         node.Api.Remove("shop", "orders-0");
         await node.UntilAsync("the guarantee, once there is room", "shop:orders-1:app", seen =>
             seen is { } budget && Number(budget, "guaranteeBytes") == 50 * Mebibyte);
-    }
-
-    // From the request past the hard limit to the kernel's own, and nothing of it for lower urgencies.
-    [Fact]
-    public async Task MustSucceed_PastTheHardLimit_IsGrantedOnceTheCgroupHasIt()
-    {
-        using RealPodCgroup cgroup = Make(bySystemd: false, 128 * Mebibyte);
-        await using NodeSilo node = await NodeSilo.StartAsync();
-        node.Api.Node.Apply = (_, _, _, bytes) => cgroup.LimitBytes = bytes;
-        node.Api.Put(new FakePod("shop", "orders-0")
-        {
-            Containers = [new FakeContainer("app") { Id = cgroup.ContainerId, Limit = "128Mi" }],
-        }.With("headroom.io/resize-max", "512Mi"));
-        await node.UntilAsync("the pod's cgroup", Budget, seen => seen is { } budget
-            && Number(budget, "hardLimitBytes") == 128 * Mebibyte && Number(budget, "resizeMaxBytes") > 0);
-
-        using HttpResponseMessage answer = await node.Silo.Http.PostAsJsonAsync(
-            $"/v1/hosts/node-a/containers/{Budget}/subsystems/journal/leases",
-            new
-            {
-                bytes = 200 * Mebibyte,
-                urgency = "MustSucceed",
-                requestId = "a",
-                reason = "commit",
-                waitSeconds = 20,
-            },
-            Stop);
-        string granted = await answer.Content.ReadAsStringAsync(Stop);
-
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        Assert.Contains("\"rung\":\"resize\"", granted, StringComparison.Ordinal);
-        Assert.InRange(cgroup.LimitBytes, 200 * Mebibyte, 512 * Mebibyte);
-        await node.UntilAsync("the owner's limit for ordinary urgencies", Budget, seen => seen is { } budget
-            && Number(budget, "hardLimitBytes") == cgroup.LimitBytes
-            && Number(budget, "ownLimitBytes") == 128 * Mebibyte
-            && Number(budget, "effectiveLimitBytes") == Without(128 * Mebibyte, 10));
-        await node.AssertAuditAsync();
     }
 
     private static long Without(long hardLimitBytes, int marginPercent) =>
