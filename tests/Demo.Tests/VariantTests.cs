@@ -10,7 +10,9 @@ namespace Headroom.Demo.Tests;
 public sealed class VariantTests
 {
     [Theory]
-    [InlineData(Variant.One, 14)]
+    [InlineData(Variant.One, 18)]
+    [InlineData(Variant.Pressure, 18)]
+    [InlineData(Variant.Failover, 24)]
     public async Task Headroom_UnderTheLimit_HoldsWhatIsClaimed(object variant, int seconds)
     {
         RunResult run = await RunAsync((Variant)variant, seconds, Mode.Headroom);
@@ -23,6 +25,19 @@ public sealed class VariantTests
         Assert.Contains("<svg", page, StringComparison.Ordinal);
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.Contains("\"commitsLost\":0", JsonReport.Of([run]), StringComparison.Ordinal);
+    }
+
+    // Without the claim about the cache, which does not hold there yet: docs/DEMO.md says why.
+    [Fact]
+    public async Task Headroom_TheTightOfThreeHosts_BorrowsAndNothingIsKilledOrLost()
+    {
+        RunResult run = await RunAsync(Variant.Three, 18, Mode.Headroom);
+
+        string[] broken =
+            [.. Claims.Broken(run).Where(found => !found.StartsWith("the cache ", StringComparison.Ordinal))];
+        Assert.True(broken.Length == 0, string.Join("; ", broken));
+        Assert.True(run.PeakLentBytes > 0);
+        Assert.True(run.ReclaimedBytes > 0);
     }
 
     private static async Task<RunResult> RunAsync(Variant variant, int seconds, Mode mode)

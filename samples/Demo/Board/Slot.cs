@@ -36,7 +36,7 @@ internal enum Slot
     /// <summary>Commits that were answered as durable.</summary>
     Commits,
 
-    /// <summary>Commits that were answered as failed. Those that a killed process owed an answer are the rest.</summary>
+    /// <summary>Commits that were answered as failed; what a killed process owes is in none of the two.</summary>
     CommitsFailed,
 
     /// <summary>Closes that were asked for.</summary>
@@ -92,6 +92,9 @@ internal enum Slot
 
     /// <summary>Bytes that were written to another host and read back as they were, so far.</summary>
     LentChecked,
+
+    /// <summary>How long the longest commit took, in ticks.</summary>
+    LongestCommit,
 
     /// <summary>1 once the process has what it needs to begin.</summary>
     Ready,

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Headroom.Samples.Demo.Commands;
 
-/// <summary>What Headroom costs when there is more memory than anybody wants: alternating runs of the same work.</summary>
+/// <summary>
+/// What Headroom costs when there is more memory than anybody wants: alternating runs of the same work.
+/// </summary>
 internal static class Plenty
 {
     private const double Least = 0.97;

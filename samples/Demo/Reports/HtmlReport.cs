@@ -8,9 +8,10 @@ namespace Headroom.Samples.Demo.Reports;
 internal static class HtmlReport
 {
     private const string Style = """
-        body { font: 15px/1.45 system-ui, sans-serif; color: #1f2328; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+        body { font: 15px/1.45 system-ui, sans-serif; color: #1f2328; margin: 2rem auto; max-width: 60rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-        table { border-collapse: collapse; } td, th { padding: .2rem .8rem; border-bottom: 1px solid #d8dee4; text-align: right; }
+        table { border-collapse: collapse; }
+        td, th { padding: .2rem .8rem; border-bottom: 1px solid #d8dee4; text-align: right; }
         td:first-child, th:first-child { text-align: left; } svg { max-width: 100%; height: auto; }
         .left td { text-align: left; } .left td:last-child { text-align: right; }
         """;
@@ -23,7 +24,7 @@ internal static class HtmlReport
         page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Headroom: the same work ")
             .Append("under the same memory limit</title><style>").Append(Style).Append("</style></head><body>\n");
         page.Append("<h1>The same work under the same memory limit</h1>\n<p>")
-            .Append(Text($"Variant {first.Variant.ToString().ToLowerInvariant()}, seed {first.Seed}, {first.Seconds:0} s each. A journaling store "))
+            .Append(Text($"Variant {first.Variant}, seed {first.Seed}, {first.Seconds:0} s each. A journaling store "))
             .Append(Text("and a noisy neighbour share a limit of "))
             .Append(Text($"{Texts.Mebibytes(first.LimitBytes)} ({first.LimitKind}). What differs:"))
             .Append("</p>\n<ul>");

@@ -19,6 +19,7 @@ internal static class Plot
     private const int PanelHeight = 190;
     private const int StripHeight = 9;
     private const int PanelStep = PanelHeight + (2 * StripHeight) + 58;
+    private const int MostPoints = 160;
     private const double Headspace = 1.12;
 
     private static readonly IReadOnlyList<(string Name, string Colour, Func<Sample, double> Bytes)> Layers =
@@ -45,10 +46,17 @@ internal static class Plot
         double most = runs.Max(run => Math.Max(run.LimitBytes, run.Samples.Select(Height).DefaultIfEmpty().Max()));
         for (int at = 0; at < runs.Count; at++)
         {
-            AppendPanel(svg, runs[at], Top + (at * PanelStep) + 22, most * Headspace);
+            AppendPanel(svg, Thinned(runs[at]), Top + (at * PanelStep) + 22, most * Headspace);
         }
 
         return svg.Append("</svg>").ToString();
+    }
+
+    // As many as the eye can tell apart; the page stays small.
+    private static RunResult Thinned(RunResult run)
+    {
+        int every = 1 + (run.Samples.Count / MostPoints);
+        return run with { Samples = [.. run.Samples.Where((_, at) => at % every == 0)] };
     }
 
     private static double Height(Sample sample) => Layers.Sum(layer => layer.Bytes(sample));

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Headroom.Samples.Demo.Limits;
 
@@ -14,8 +16,12 @@ internal sealed class Authority : IAsyncDisposable
 
     private const int Lenders = 2;
     private const long PledgedBytes = 512L << 20;
+
+    // Of the tight host, which has no more than the container's limit, for another container: so it runs out first.
+    private const int GuaranteePercent = 40;
     private const long EmergencyBytes = 2L << 20;
     private const string Host = "demo-1";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly List<SiloProgram> _silos = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("headroom-demo-silo-").FullName;
     private ChildProgram? _store;
@@ -59,9 +65,12 @@ internal sealed class Authority : IAsyncDisposable
     private async Task RunAsync(DemoPlan plan, LimitedGroup group, CancellationToken cancellationToken)
     {
         string[] shared = plan.Variant == Variant.Three
-            ? Shared()
+            ? await SharedAsync(cancellationToken)
             : [$"--Headroom:Store:Path={Path.Combine(_folder, "own")}", "--Headroom:Chaos:Enabled=true"];
-        _silos.Add(await SiloProgram.StartAsync(group, Host, shared, cancellationToken));
+        string[] tight = plan.Variant == Variant.Three
+            ? [.. shared, $"--Headroom:Host:CapacityBytes={plan.LimitBytes}"]
+            : shared;
+        _silos.Add(await SiloProgram.StartAsync(group, Host, tight, cancellationToken));
         for (int lender = 0; lender < (plan.Variant == Variant.Three ? Lenders : 0); lender++)
         {
             _silos.Add(await SiloProgram.StartAsync(
@@ -74,6 +83,15 @@ internal sealed class Authority : IAsyncDisposable
         string container = $"/v1/hosts/{Host}/containers/{Container}";
         await Home.PutAsync(
             container, new { limitBytes = plan.LimitBytes, cgroup = group.WorkPath }, cancellationToken);
+        if (plan.Variant == Variant.Three)
+        {
+            long guaranteeBytes = plan.LimitBytes / 100 * GuaranteePercent;
+            await Home.PutAsync(
+                $"/v1/hosts/{Host}/containers/other",
+                new { limitBytes = guaranteeBytes, guaranteeBytes },
+                cancellationToken);
+        }
+
         foreach ((string subsystem, string urgency) in
             (IEnumerable<(string, string)>)
             [
@@ -89,16 +107,36 @@ internal sealed class Authority : IAsyncDisposable
             $"{container}/subsystems/journal", new { emergencyCreditBytes = EmergencyBytes }, cancellationToken);
     }
 
-    private string[] Shared()
+    private async Task<string[]> SharedAsync(CancellationToken cancellationToken)
     {
         int port = SiloProgram.FreePort();
         _store = ChildProgram.Start(
             null, null, SiloProgram.Assembly, "store", "--path", Path.Combine(_folder, "shared"), "--port", $"{port}");
+        await ListeningAsync(_store, port, cancellationToken);
         return
         [
             "--Headroom:Cluster:Provider=Redis",
             $"--Headroom:Cluster:ConnectionString=127.0.0.1:{port}",
             $"--Headroom:Cluster:Key={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}",
         ];
+    }
+
+    private static async Task ListeningAsync(ChildProgram store, int port, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(Pause);
+        while (true)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+                return;
+            }
+            catch (SocketException) when (!store.HasExited)
+            {
+                // It has not opened its port yet.
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+        }
     }
 }

@@ -56,6 +56,9 @@ internal sealed record RunResult
     /// <summary>The time that 99 of 100 commits took at most.</summary>
     public required double CommitP99Milliseconds { get; init; }
 
+    /// <summary>The time that the longest commit took.</summary>
+    public required double CommitLongestMilliseconds { get; init; }
+
     /// <summary>Commits that are durable, in a second.</summary>
     public required double CommitsPerSecond { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed class RunScore(
             Damaged = store[Slot.Damaged],
             CommitP50Milliseconds = store.Latency(50).TotalMilliseconds,
             CommitP99Milliseconds = store.Latency(99).TotalMilliseconds,
+            CommitLongestMilliseconds = TimeSpan.FromTicks(store[Slot.LongestCommit]).TotalMilliseconds,
             CommitsPerSecond = (double)store[Slot.Commits] / plan.Seconds,
             Closes = store[Slot.ClosesBegun],
             CloseFailures = store[Slot.ClosesBegun] - store[Slot.Closes],

@@ -17,7 +17,8 @@ internal static class RunSet
             List<RunResult> results = [];
             await AnsiConsole.Progress().StartAsync(async bars =>
             {
-                List<ProgressTask> tasks = [.. modes.Select(mode => bars.AddTask($"{mode}".ToLowerInvariant(), false, 1))];
+                List<ProgressTask> tasks =
+                    [.. modes.Select(mode => bars.AddTask($"{mode}".ToLowerInvariant(), false, 1))];
                 for (int at = 0; at < modes.Count; at++)
                 {
                     string folder = Path.Combine(root, $"{at}");

@@ -29,10 +29,10 @@ internal sealed class Trouble(DemoPlan plan, Authority authority, RunClock clock
                 mark(new Mark(clock.Seconds, "pressure", "given back"));
                 break;
             case Variant.Failover:
-                await UntilAsync(third, cancellationToken);
+                await UntilAsync(plan.Seconds / 2.0, cancellationToken);
                 mark(new Mark(clock.Seconds, "authority", "the silo is killed"));
                 await authority.Home.KillAsync();
-                await UntilAsync(third + 2, cancellationToken);
+                await UntilAsync(clock.Seconds + 2, cancellationToken);
                 await authority.Home.RestartAsync(cancellationToken);
                 mark(new Mark(clock.Seconds, "authority", "the silo is ready again"));
                 break;

@@ -4,77 +4,147 @@ using Headroom.Samples.Demo.Runs;
 namespace Headroom.Samples.Demo.Work;
 
 /// <summary>
-/// A part of the store that must keep what it took until it is done, and does not mind where: in the third of each
-/// wave in which memory is tightest it asks for must-succeed memory, writes to it, reads it back and compares. What
-/// was met by a loan is on another host.
+/// A part of the store that must keep what it took until it is done, and does not mind where: on the top of each wave
+/// it asks for must-succeed memory bit by bit, and holds it for a while. What was met by a loan is on another host:
+/// that is written, read back and compared. Without Headroom all of it is at home; a careful program does one at a time.
 /// </summary>
-internal sealed class Spill(ISubsystem subsystem, ChildPlan plan, Scoreboard board, TimeProvider timeProvider)
+/// <param name="subsystem">Who is asked; null for nobody.</param>
+/// <param name="plan">What the process was told.</param>
+/// <param name="board">Where it counts.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class Spill(ISubsystem? subsystem, ChildPlan plan, Scoreboard board, TimeProvider timeProvider)
+    : IDisposable
 {
-    private const int PartBytes = 256 << 10;
+    // Each is touched before the next is asked for: memory that is leased and not touched hides what grows beside it.
+    private const int PieceBytes = 8 << 20;
+    private const int PartBytes = 1 << 20;
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Goes on until cancelled.</summary>
-    internal async Task RunAsync(CancellationToken over)
+    // Of a wave: from here on the neighbour wants all of it.
+    private const double Top = 2.0 / 3;
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Goes on until cancelled; several at once need more than their host has.</summary>
+    internal async Task RunAsync(int number, DateTimeOffset started, CancellationToken over)
     {
-        Random chance = new(plan.Seed);
+        Random chance = new(unchecked((plan.Seed * 1_000_003) + number));
         try
         {
             while (!over.IsCancellationRequested)
             {
-                await Task.Delay(Pause, timeProvider, over);
-                using MemoryLease lease = await subsystem.AcquireMustSucceedAsync(plan.SpillBytes, "spill", over);
-                await UseAsync(lease, chance, over);
+                await UntilTopAsync(started, over);
+                if (plan.Mode == Mode.Plain)
+                {
+                    await OneAtATimeAsync(chance, over);
+                }
+                else
+                {
+                    await SpillAsync(chance, over);
+                }
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // The end of the run; the lease is given back.
+            // The end of the run; the leases are given back.
             return;
         }
     }
 
-    private async Task UseAsync(MemoryLease lease, Random chance, CancellationToken over)
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private Task UntilTopAsync(DateTimeOffset started, CancellationToken over)
     {
-        if (lease.RemoteMemory is not { } remote)
-        {
-            using TouchedMemory memory = new(lease.Bytes);
-            board.Add(Slot.HeldMustSucceed, lease.Bytes);
-            try
-            {
-                await Task.Delay(Held, timeProvider, over);
-            }
-            finally
-            {
-                board.Add(Slot.HeldMustSucceed, -lease.Bytes);
-            }
+        double waves = (timeProvider.GetUtcNow() - started) / Waves.Length;
+        double next = Math.Ceiling(Math.Max(0, waves - Top)) + Top;
+        return Task.Delay((next - waves) * Waves.Length, timeProvider, over);
+    }
 
-            return;
-        }
-
-        board.Add(Slot.Lent, lease.Bytes);
+    private async Task OneAtATimeAsync(Random chance, CancellationToken over)
+    {
+        await _one.WaitAsync(over);
         try
         {
-            byte[] written = new byte[PartBytes];
-            byte[] read = new byte[PartBytes];
-            for (long at = 0; at + PartBytes <= remote.Length; at += PartBytes)
-            {
-                chance.NextBytes(written);
-                await remote.WriteAsync(at, written, over);
-                await remote.ReadAsync(at, read, over);
-                if (!read.AsSpan().SequenceEqual(written))
-                {
-                    board.Add(Slot.Damaged, 1);
-                }
+            await SpillAsync(chance, over);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
 
-                board.Add(Slot.LentChecked, PartBytes);
+    private async Task SpillAsync(Random chance, CancellationToken over)
+    {
+        Stack<IDisposable> held = new();
+        try
+        {
+            for (long at = 0; at < plan.SpillBytes; at += PieceBytes)
+            {
+                await TakeAsync(held, chance, over);
             }
 
             await Task.Delay(Held, timeProvider, over);
         }
         finally
         {
-            board.Add(Slot.Lent, -lease.Bytes);
+            while (held.TryPop(out IDisposable? piece))
+            {
+                piece.Dispose();
+            }
         }
+    }
+
+    // What is pushed is disposed in the opposite order: the memory first, then its lease.
+    private async Task TakeAsync(Stack<IDisposable> held, Random chance, CancellationToken over)
+    {
+        RemoteMemory? remote = null;
+        if (subsystem is not null)
+        {
+            MemoryLease lease = await subsystem.AcquireMustSucceedAsync(PieceBytes, "spill", over);
+            held.Push(lease);
+            remote = lease.RemoteMemory;
+        }
+
+        held.Push(new Counted(board, remote is null ? Slot.HeldMustSucceed : Slot.Lent));
+        if (remote is null)
+        {
+            held.Push(new TouchedMemory(PieceBytes));
+        }
+        else
+        {
+            await FillAsync(remote, chance, over);
+        }
+    }
+
+    private async Task FillAsync(RemoteMemory remote, Random chance, CancellationToken over)
+    {
+        byte[] written = new byte[PartBytes];
+        byte[] read = new byte[PartBytes];
+        for (long at = 0; at + PartBytes <= remote.Length; at += PartBytes)
+        {
+            chance.NextBytes(written);
+            await remote.WriteAsync(at, written, over);
+            await remote.ReadAsync(at, read, over);
+            if (!read.AsSpan().SequenceEqual(written))
+            {
+                board.Add(Slot.Damaged, 1);
+            }
+
+            board.Add(Slot.LentChecked, PartBytes);
+        }
+    }
+
+    private sealed class Counted : IDisposable
+    {
+        private readonly Scoreboard _board;
+        private readonly Slot _slot;
+
+        internal Counted(Scoreboard board, Slot slot)
+        {
+            (_board, _slot) = (board, slot);
+            board.Add(slot, PieceBytes);
+        }
+
+        public void Dispose() => _board.Add(_slot, -PieceBytes);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
     private const int Writers = 2;
     private const int Readers = 3;
     private const int Scanners = 1;
+    private const int Spills = 3;
 
     // A careful program's share of the limit for its cache, and for what big work may use at a time.
     private const int CacheShare = 3;
@@ -112,9 +113,10 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
             numbers.RunAsync((writer, number) => board[Scoreboard.Number(writer)] = number, over.Token),
             WatchCacheAsync(mixed, over.Token),
         ];
-        if (plan.SpillBytes > 0 && client is not null)
+        using Spill spill = new(client?.Subsystem("spill"), plan, board, timeProvider);
+        if (plan.SpillBytes > 0)
         {
-            parts.Add(new Spill(client.Subsystem("spill"), plan, board, timeProvider).RunAsync(over.Token));
+            parts.AddRange(Enumerable.Range(0, Spills).Select(at => spill.RunAsync(at, started, over.Token)));
         }
 
         // One part that fails ends the process: a supervisor starts it anew.
@@ -140,6 +142,7 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
             case WorkEvent.Committed:
                 board.Add(Slot.Commits, 1);
                 board.AddLatency(TimeSpan.FromTicks(amount));
+                board.Raise(Slot.LongestCommit, amount);
                 break;
             case WorkEvent.Durable:
                 board.Raise(Slot.Acknowledged, amount);
