@@ -27,6 +27,9 @@ internal readonly record struct GatewayAddress(string Host, int Port)
         return true;
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+
     internal async Task<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)
     {
         int port = Port;

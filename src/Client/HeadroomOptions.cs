@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Reflection;
 
 namespace Headroom;
@@ -10,11 +12,17 @@ public sealed class HeadroomOptions
 {
     private const string DefaultGateway = "127.0.0.1:30000";
 
+    // The services of deploy/k8s. The first leads to the silo of the node that asks.
+    private const string PodGateway = "headroom.headroom.svc:30000";
+    private const string PodStandInGateway = "headroom-stand-in.headroom.svc:30000";
+
     /// <summary>
     /// The container whose budget this process uses: 1 to 253 characters of <c>A-Z a-z 0-9 . _ : @ -</c>. Default:
-    /// environment variable <c>HEADROOM_CONTAINER</c>, else the name of the entry assembly in lower case.
+    /// environment variable <c>HEADROOM_CONTAINER</c>, else the name of the entry assembly in lower case. In a pod,
+    /// which is where <c>HEADROOM_NAMESPACE</c> is set, <c>namespace:pod:container</c>, with <c>HEADROOM_POD</c> for
+    /// the pod, else the host name, which is the pod's name unless its specification sets another.
     /// </summary>
-    public string Container { get; set; } = FromEnvironment("HEADROOM_CONTAINER") ?? Sanitised(ProgramName());
+    public string Container { get; set; } = DefaultContainer();
 
     /// <summary>
     /// The host whose memory it is, by the name that its silo uses; same rule as <see cref="Container"/>. Default:
@@ -25,10 +33,24 @@ public sealed class HeadroomOptions
 
     /// <summary>
     /// Where the authority's Orleans gateways are: <c>host:port</c>, several separated by commas. That of this
-    /// process's own host is the quickest. Default: environment variable <c>HEADROOM_GATEWAY</c>, else
-    /// <c>127.0.0.1:30000</c>.
+    /// process's own host is the quickest. Names are looked up again whenever there is no connection. Default:
+    /// environment variable <c>HEADROOM_GATEWAY</c>, else <c>127.0.0.1:30000</c>, or in a pod
+    /// <c>headroom.headroom.svc:30000</c>.
     /// </summary>
-    public string Gateway { get; set; } = FromEnvironment("HEADROOM_GATEWAY") ?? DefaultGateway;
+    public string Gateway { get; set; } =
+        FromEnvironment("HEADROOM_GATEWAY") ?? (IsInPod ? PodGateway : DefaultGateway);
+
+    /// <summary>
+    /// Where gateways are that are used while none of <see cref="Gateway"/> can be reached, and no longer: in the same
+    /// form; empty for none. Default: environment variable <c>HEADROOM_STAND_IN_GATEWAY</c>, else none, or where
+    /// <see cref="Gateway"/> is what it is in a pod by default, <c>headroom-stand-in.headroom.svc:30000</c>.
+    /// </summary>
+    [AllowNull]
+    public string StandInGateway
+    {
+        get => field ?? (Gateway == PodGateway ? PodStandInGateway : "");
+        set;
+    } = FromEnvironment("HEADROOM_STAND_IN_GATEWAY");
 
     /// <summary>
     /// How long one call to the authority may take before it is repeated, beside the time that the authority may let a
@@ -72,6 +94,16 @@ public sealed class HeadroomOptions
 
     /// <summary>The clock; that of the system unless set.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    private static bool IsInPod => FromEnvironment("HEADROOM_NAMESPACE") is not null;
+
+    private static string DefaultContainer()
+    {
+        string container = FromEnvironment("HEADROOM_CONTAINER") ?? Sanitised(ProgramName());
+        return FromEnvironment("HEADROOM_NAMESPACE") is { } space
+            ? $"{space}:{FromEnvironment("HEADROOM_POD") ?? Dns.GetHostName()}:{container}"
+            : container;
+    }
 
     private static string? FromEnvironment(string name)
         => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -46,6 +46,12 @@ internal sealed class HeadroomOptionsValidator : IValidateOptions<HeadroomOption
                 + $"ports of 1 to 65535; it is \"{options.Gateway}\".";
         }
 
+        if (options.StandInGateway.Length > 0 && !GatewayAddress.TryParseList(options.StandInGateway, out _))
+        {
+            yield return $"Headroom: {nameof(options.StandInGateway)} must be host:port, several separated by commas, "
+                + $"with ports of 1 to 65535, or nothing; it is \"{options.StandInGateway}\".";
+        }
+
         if (options.CallTimeout < MinCallTimeout || options.CallTimeout > MaxCallTimeout)
         {
             yield return $"Headroom: {nameof(options.CallTimeout)} must be {MinCallTimeout} to {MaxCallTimeout}; it is "

@@ -22,6 +22,8 @@ internal static class LogEvents
     internal const int ConnectionFailed = 3020;
     internal const int Connected = 3021;
     internal const int AttemptsUnanswered = 3022;
+    internal const int GatewayAway = 3023;
+    internal const int GatewayHome = 3024;
     internal const int HeapCollected = 3030;
     internal const int LimitRefreshed = 3031;
     internal const int LimitNotRefreshed = 3032;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Net;
 using Headroom.Contracts;
 using Headroom.Remote;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Messaging;
 using Orleans.Serialization;
 
 namespace Headroom;
@@ -18,9 +18,6 @@ internal sealed partial class OrleansAuthority : IAuthority
 {
     private const string ClusterName = "headroom";
 
-    // The list of gateways is fixed; this is how soon one that was dead is tried again.
-    private static readonly TimeSpan GatewayRetry = TimeSpan.FromSeconds(1);
-
     // A backstop only: each call has a deadline of its own, and a cold silo's first answers are slow.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
@@ -29,7 +26,7 @@ internal sealed partial class OrleansAuthority : IAuthority
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _logger;
     private readonly string _container;
-    private readonly IReadOnlyList<GatewayAddress> _gateways;
+    private readonly GatewayDirectory _gateways;
     private readonly SessionObserver _observer;
     private ISessionObserver? _reference;
     private ServiceProvider? _services;
@@ -42,9 +39,8 @@ internal sealed partial class OrleansAuthority : IAuthority
         _loggerFactory = loggerFactory;
         _logger = loggerFactory.CreateLogger<OrleansAuthority>();
         _container = $"{options.Host}/{options.Container}";
-        _gateways = GatewayAddress.TryParseList(options.Gateway, out IReadOnlyList<GatewayAddress> gateways)
-            ? gateways
-            : throw new ArgumentException($"{options.Gateway} is no list of gateways.", nameof(options));
+        _gateways = new GatewayDirectory(
+            Parse(options.Gateway), Parse(options.StandInGateway), options.TimeProvider, _logger);
         Lenders = new GrainLenders(() => Grains);
         _observer = new SessionObserver(session => Nudged?.Invoke(session), session => Looked?.Invoke(session));
         Name = $"container {options.Container} on host {options.Host}";
@@ -70,7 +66,7 @@ internal sealed partial class OrleansAuthority : IAuthority
             ServiceProvider? services = null;
             try
             {
-                services = BuildServices(await ResolveAsync(cancellationToken));
+                services = BuildServices();
                 foreach (IHostedService service in services.GetServices<IHostedService>())
                 {
                     await service.StartAsync(cancellationToken);
@@ -140,6 +136,7 @@ internal sealed partial class OrleansAuthority : IAuthority
     {
         if (_services is not { } services)
         {
+            _gateways.Dispose();
             return;
         }
 
@@ -159,20 +156,15 @@ internal sealed partial class OrleansAuthority : IAuthority
         }
 
         await services.DisposeAsync();
+        _gateways.Dispose();
     }
 
-    private async Task<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)
-    {
-        var found = new List<IPEndPoint>();
-        foreach (GatewayAddress address in _gateways)
-        {
-            found.AddRange(await address.ResolveAsync(cancellationToken));
-        }
+    private static IReadOnlyList<GatewayAddress> Parse(string gateways) =>
+        gateways.Length == 0 ? []
+        : GatewayAddress.TryParseList(gateways, out IReadOnlyList<GatewayAddress> found) ? found
+        : throw new ArgumentException($"{gateways} is no list of gateways.", nameof(gateways));
 
-        return [.. found.Distinct()];
-    }
-
-    private ServiceProvider BuildServices(IPEndPoint[] gateways)
+    private ServiceProvider BuildServices()
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -180,13 +172,14 @@ internal sealed partial class OrleansAuthority : IAuthority
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(IContainerBudgetGrain).Assembly));
         services.AddOrleansClient(client =>
         {
-            client.UseStaticClustering(gateways);
+            client.Services.AddSingleton<IGatewayListProvider>(_gateways);
+            client.AddGatewayCountChangedHandler((_, e) => _gateways.Connected(e.NumberOfConnectedGateways));
             client.Configure<ClusterOptions>(cluster =>
             {
                 cluster.ClusterId = ClusterName;
                 cluster.ServiceId = ClusterName;
             });
-            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = GatewayRetry);
+            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = GatewayDirectory.Refresh);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         });
         services.AddSingleton<IClientConnectionRetryFilter>(

@@ -1,7 +1,7 @@
 namespace Headroom.Contracts;
 
 /// <summary>Settings of a container. A null leaves the setting as it is; in <see cref="ContainerTerms"/> only the
-/// quota may be null, for none.</summary>
+/// quota may be null, for none, and the margin, for the default.</summary>
 [GenerateSerializer, Immutable, Alias("headroom.ContainerSettings")]
 public sealed record ContainerSettings
 {
@@ -18,4 +18,16 @@ public sealed record ContainerSettings
     /// The container's memory cgroup below the hierarchy's root, for reading its real usage; "" for none.
     /// </summary>
     [Id(3)] public string? Cgroup { get; init; }
+
+    /// <summary>Percent of an observed hard limit that ordinary urgencies may not reach; 0 to 90.</summary>
+    [Id(4)] public int? MarginPercent { get; init; }
+
+    /// <summary>
+    /// The hard limit that the container's owner gave it; what it has beyond that was raised for must-succeed. 1 or
+    /// more; 0 for nobody says.
+    /// </summary>
+    [Id(5)] public long? OwnLimitBytes { get; init; }
+
+    /// <summary>How far the hard limit may be raised for must-succeed; 0 for not at all.</summary>
+    [Id(6)] public long? ResizeMaxBytes { get; init; }
 }

@@ -82,4 +82,9 @@ public sealed record ContainerView
     /// <summary>What counts as in use of allotment and overdraft, ghosts and what is yet to be learned included.
     /// </summary>
     [Id(25)] public long CommittedBytes { get; init; }
+
+    /// <summary>
+    /// The hard limit that it should have, its owner's or one raised for must-succeed; null where it may not be raised.
+    /// </summary>
+    [Id(26)] public long? WantedHardLimitBytes { get; init; }
 }

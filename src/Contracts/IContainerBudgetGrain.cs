@@ -100,6 +100,13 @@ public interface IContainerBudgetGrain : IGrainWithStringKey
     [Alias("GetSubsystem")]
     ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What became of a hard limit that the container wanted: in effect, or why not. Of another one than it wants now
+    /// this says nothing.
+    /// </summary>
+    [Alias("Resized")]
+    ValueTask ResizedAsync(ResizeResult result, CancellationToken cancellationToken);
+
     /// <summary>Lifts a subsystem's last resort by hand. Idempotent.</summary>
     [Alias("Lift")]
     ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken);

@@ -44,6 +44,14 @@ public interface IHostBudgetGrain : IGrainWithStringKey
     ValueTask<ConfigureAnswer> ConfigureContainerAsync(
         string container, ContainerSettings settings, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes away the settings of a container that is no more, once nothing is held there; durable before this
+    /// returns.
+    /// </summary>
+    /// <returns>Whether the host knows nothing of it now. While bytes are held nothing has changed.</returns>
+    [Alias("ForgetContainer")]
+    ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken);
+
     /// <summary>Declares a subsystem or changes its policy. On a refusal nothing has changed.</summary>
     [Alias("ConfigureSubsystem")]
     ValueTask<ConfigureAnswer> ConfigureSubsystemAsync(

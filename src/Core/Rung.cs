@@ -31,4 +31,7 @@ public enum Rung : byte
 
     /// <summary>What the subsystem declared for when nothing else helps.</summary>
     LastResort = 8,
+
+    /// <summary>Beyond the container's hard limit as its owner set it, once that was raised.</summary>
+    Resize = 9,
 }

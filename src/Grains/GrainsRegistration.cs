@@ -24,6 +24,7 @@ public static class GrainsRegistration
         services.AddSingleton<BudgetMetrics>();
         services.AddSingleton<EventHub>();
         services.TryAddSingleton<ILoanBroker, NoLenders>();
+        services.TryAddSingleton<IHardLimits, NoHardLimits>();
         return services.AddUrgencyPipelines();
     }
 

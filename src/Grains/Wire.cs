@@ -116,7 +116,9 @@ internal static class Wire
         SessionTtl = options.SessionTtl,
         AuthorityLease = options.AuthorityLease,
         MaxLeaseTtl = options.MaxLeaseTtl,
-        MarginPercent = options.MarginPercent,
+        MarginPercent = terms.Settings.MarginPercent ?? options.MarginPercent,
+        OwnLimitBytes = terms.Settings.OwnLimitBytes is > 0 and long own ? own : null,
+        ResizeMaxBytes = terms.Settings.ResizeMaxBytes,
         ReclaimWithin = options.ReclaimWithin,
         DefaultMaxUrgency = options.DefaultMaxUrgency,
         Policies = terms.Policies.ToDictionary(

@@ -90,6 +90,29 @@ public sealed class ClusterTests
         await new Api(successor, "host-1").AssertAuditAsync();
     }
 
+    // A node that was off and comes back: its pod has a new address, at the old one there is nobody, and where the
+    // whole cluster was off, no other silo is up to declare the old one dead.
+    [Fact]
+    public async Task Kill_SiloOfAHostWhoseAddressIsGone_SuccessorAtAnotherAddressStarts()
+    {
+        if (await HostNetwork.WhyNotAsync() is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+
+        await using HostNetwork network = await HostNetwork.StartAsync(hosts: 2);
+        RedisServer store = await RedisServer.StartAsync($"127.0.0.1 {network.Address}");
+        string address = store.ConnectionStringAt(network.Address, store.Port);
+        await using ClusterOfSilos cluster = await ClusterOfSilos.StartAsync(store, 1, _ => [], address, network.Place);
+        await cluster["host-1"].KillAsync();
+        await network.CutAsync(0);
+
+        await using SiloProcess successor =
+            await SiloProcess.StartAsync(network.Place(1), cluster.ArgumentsOf("host-1"));
+
+        await new Api(successor, "host-1").AssertAuditAsync();
+    }
+
     private static async Task<ClusterOfSilos> StartAsync(string provider) => await ClusterOfSilos.StartAsync(
         provider == "Redis" ? await RedisServer.StartAsync() : await PostgreSqlServer.StartAsync(),
         Hosts,

@@ -16,6 +16,7 @@ public sealed class OptionsTests
     [InlineData(nameof(HeadroomOptions.Gateway), "localhost:65536")]
     [InlineData(nameof(HeadroomOptions.Gateway), "localhost:30000,")]
     [InlineData(nameof(HeadroomOptions.Gateway), "a b:1")]
+    [InlineData(nameof(HeadroomOptions.StandInGateway), "localhost")]
     public void Validate_WrongText_NamesTheOption(string option, string value)
     {
         HeadroomOptions options = Valid();
@@ -72,6 +73,7 @@ public sealed class OptionsTests
         Assert.True(new HeadroomOptionsValidator().Validate(null, options).Succeeded);
         Assert.Equal("headroom.client.tests", options.Container);
         Assert.Equal("127.0.0.1:30000", options.Gateway);
+        Assert.Equal("", options.StandInGateway);
     }
 
     [Theory]

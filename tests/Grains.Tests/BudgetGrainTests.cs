@@ -30,6 +30,33 @@ public sealed class BudgetGrainTests(BudgetCluster cluster) : IClassFixture<Budg
     }
 
     [Fact]
+    public async Task Forget_WhileBytesAreHeld_WaitsForThemAndThenTakesAllSettingsAway()
+    {
+        string host = Unique();
+        IHostBudgetGrain budget = cluster.Host(host);
+        await budget.ConfigureContainerAsync(
+            "orders",
+            new ContainerSettings { LimitBytes = 100 * Mebibyte, GuaranteeBytes = 10 * Mebibyte, MarginPercent = 30 },
+            Stop);
+        Assert.Equal(30, (await budget.GetContainerAsync("orders", Stop))!.Settings.MarginPercent);
+        LeaseAnswer lease = await cluster.Subsystem(host, "orders", "journal")
+            .AcquireAsync(Request(Mebibyte, Urgency.SafeToFail), Stop);
+        Assert.False(await budget.ForgetContainerAsync("orders", Stop));
+        Assert.NotNull(await budget.GetContainerAsync("orders", Stop));
+
+        await cluster.Container(host, "orders").ReleaseLeaseAsync(
+            Claim(lease, "journal", Urgency.SafeToFail), Stop);
+        await Until.HoldsAsync(() => budget.ForgetContainerAsync("orders", Stop).AsTask());
+
+        Assert.Null(await budget.GetContainerAsync("orders", Stop));
+        Assert.Empty((await budget.AuditAsync(Stop)).Violations);
+        await cluster.Subsystem(host, "orders", "journal").AcquireAsync(Request(Mebibyte, Urgency.SafeToFail), Stop);
+        ContainerTerms again = (await budget.GetContainerAsync("orders", Stop))!;
+        Assert.Null(again.Settings.MarginPercent);
+        Assert.Equal(0, again.Settings.GuaranteeBytes);
+    }
+
+    [Fact]
     public async Task Acquire_Repeated_GetsTheFirstAnswerAndIsChargedOnce()
     {
         string host = Unique();

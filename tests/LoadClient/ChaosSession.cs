@@ -4,7 +4,8 @@ namespace Headroom.LoadClient;
 /// One session under chaos: takes and gives back at random until it is told to stop. That calls fail, wait long and
 /// are refused is to be expected; a must-succeed that is refused is not, and neither is one that is never met.
 /// </summary>
-internal sealed class ChaosSession(HeadroomOptions options, int seed, bool pause)
+internal sealed class ChaosSession(
+    HeadroomOptions options, int seed, bool pause, int maxBytes = ChaosSession.MaxBytes)
 {
     private const int MaxHeld = 12;
     private const int MaxBytes = 256 << 10;
@@ -65,7 +66,7 @@ internal sealed class ChaosSession(HeadroomOptions options, int seed, bool pause
             _held.Clear();
         }
 
-        int bytes = _random.Next(1, MaxBytes);
+        int bytes = _random.Next(1, maxBytes);
         try
         {
             switch (_random.Next(8))

@@ -9,6 +9,8 @@ using Headroom.LoadClient;
 // borrow <gateway> <host> <container> <bytes>: as must-succeed, memory of another host; holds it until its input ends.
 // drop <gateway> <host> <container> <bytes> <collects>: leases and fills that many bytes of the managed heap, drops
 // them when its input ends, and then says what limit its runtime goes by, and each other one, until it is ended.
+// prove <api> <seconds> <sessions> <pressure> <seed>: works with the memory that the SDK finds by convention, while
+// that many bytes are taken on purpose at its host again and again; ends with 1 unless the audit finds all well.
 long Number(int at) => long.Parse(args[at], CultureInfo.InvariantCulture);
 
 return args switch
@@ -24,5 +26,7 @@ return args switch
     ["borrow", _, _, _, _] => await Work.BorrowAsync(args[1], args[2], args[3], Number(4)),
     ["drop", _, _, _, _, _] =>
         await DroppedHeap.RunAsync(args[1], args[2], args[3], Number(4), collects: bool.Parse(args[5])),
-    _ => throw new ArgumentException("load, hold, eat, chaos, soak, borrow or drop, with their arguments"),
+    ["prove", _, _, _, _, _] =>
+        await Work.ProveAsync(new Uri(args[1]), (int)Number(2), (int)Number(3), Number(4), (int)Number(5)),
+    _ => throw new ArgumentException("load, hold, eat, chaos, soak, borrow, drop or prove, with their arguments"),
 };

@@ -88,6 +88,13 @@ internal static class Work
         return faults.Length == 0 ? 0 : 1;
     }
 
+    /// <summary>Runs the scenario under pressure, and says whether all was well.</summary>
+    public static async Task<int> ProveAsync(Uri api, int seconds, int sessions, long pressureBytes, int seed)
+    {
+        using var scenario = new Scenario(api, seconds, sessions, pressureBytes);
+        return await scenario.RunAsync(seed);
+    }
+
     /// <summary>Takes memory without asking, says so, and waits for the end of its input.</summary>
     public static async Task<int> EatAsync(long bytes)
     {

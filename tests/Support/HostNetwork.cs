@@ -13,6 +13,7 @@ public sealed class HostNetwork : IAsyncDisposable
     private const int First = 10;
 
     private readonly List<string> _namespaces = [];
+    private bool _joined;
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"hr{Environment.ProcessId}");
 
     // Another one for each process of tests, as far as that goes.
@@ -87,6 +88,12 @@ public sealed class HostNetwork : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The kernel ends what was in a namespace some time after its name is gone, and the next network has this name.
+        if (_joined)
+        {
+            await RunAsync("ip", "link", "delete", _name);
+        }
+
         foreach (string name in _namespaces)
         {
             await RunAsync("ip", "netns", "delete", name);
@@ -99,8 +106,8 @@ public sealed class HostNetwork : IAsyncDisposable
         await InHubAsync("ip", "link", "add", "bridge", "type", "bridge");
         await InHubAsync("ip", "link", "set", "bridge", "up");
 
-        // Its other end goes with the hub.
         await RunAsync("ip", "link", "add", _name, "type", "veth", "peer", "name", "here", "netns", Hub);
+        _joined = true;
         await RunAsync("ip", "address", "add", $"{Address}/24", "dev", _name);
         await RunAsync("ip", "link", "set", _name, "up");
         await JoinBridgeAsync("here");

@@ -39,6 +39,25 @@ public sealed partial class DocumentTests
         .Where(named => !Path.Exists(Path.Combine(Repository.Root, named.Value)))
         .Distinct());
 
+    // Those of the SDK are compared with their levels by its own tests.
+    [Fact]
+    public void Logs_OfKubernetes_AreInTheDocument()
+    {
+        string[] there = [.. LogNumber().Matches(Repository.Text("src/Silo/Kubernetes/LogEvents.cs"))
+            .Select(match => match.Groups[1].Value)];
+        string[] told = [.. LogRow().Matches(Repository.Text("docs/OBSERVABILITY.md"))
+            .Select(match => match.Groups[1].Value)];
+
+        Assert.NotEmpty(there);
+        Assert.Equal(there.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"int \w+ = (\d+);")]
+    private static partial Regex LogNumber();
+
+    [GeneratedRegex(@"^\| (14\d\d) \|", RegexOptions.Multiline)]
+    private static partial Regex LogRow();
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 

@@ -3,8 +3,9 @@ namespace Headroom.Tidy.Tests;
 /// <summary>The files of this repository as they were written, without what building makes of them.</summary>
 internal static class Repository
 {
-    private static readonly HashSet<string> Built =
-        new(["bin", "obj", ".git", "artifacts", "BenchmarkDotNet.Artifacts", "TestResults"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Built = new(
+        ["bin", "obj", ".git", "artifacts", "BenchmarkDotNet.Artifacts", "TestResults", "node_modules"],
+        StringComparer.Ordinal);
 
     internal static string Root { get; } = FindRoot();
 

@@ -133,6 +133,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             usage.UsageBytes,
             store[Slot.Lent],
             store[Slot.Commits],
+            store[Slot.Reads],
             refused,
             store[Slot.Reclaimed] + neighbour[Slot.Reclaimed],
             TimeSpan.FromMicroseconds(stalledMicroseconds).TotalSeconds);

@@ -9,6 +9,7 @@ namespace Headroom.Samples.Demo.Runs;
 /// <param name="Usage">All bytes in the group, page cache included.</param>
 /// <param name="Lent">Bytes that the store holds on other hosts.</param>
 /// <param name="Commits">Commits that are durable.</param>
+/// <param name="Reads">Values that were read.</param>
 /// <param name="Refused">Refusals below must-succeed, of store and neighbour.</param>
 /// <param name="Reclaimed">Bytes that were given back because they were asked for.</param>
 /// <param name="StalledSeconds">Time in which some process waited for memory.</param>
@@ -21,6 +22,7 @@ internal readonly record struct Sample(
     long Usage,
     long Lent,
     long Commits,
+    long Reads,
     long Refused,
     long Reclaimed,
     double StalledSeconds);

@@ -5,8 +5,8 @@ namespace Headroom.Samples.Demo.Work;
 /// <summary>The connection of a child process to the silo.</summary>
 internal static class ClusterBudget
 {
-    // What lies idle in one process is not there for the other, and the container is small.
-    private const long IdleCreditBytes = 4 << 20;
+    // Of the limit: what lies idle in one process is not there for the other.
+    private const int IdleCreditShare = 96;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Connects, when the plan says so.</summary>
@@ -25,7 +25,7 @@ internal static class ClusterBudget
             Host = plan.Host,
             Container = plan.Container,
             Gateway = plan.Gateway,
-            MaxIdleCreditBytes = IdleCreditBytes,
+            MaxIdleCreditBytes = plan.LimitBytes / IdleCreditShare,
         };
         return await HeadroomClient.ConnectAsync(options, cancellationToken: patience.Token);
     }

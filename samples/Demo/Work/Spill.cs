@@ -6,7 +6,8 @@ namespace Headroom.Samples.Demo.Work;
 /// <summary>
 /// A part of the store that must keep what it took until it is done, and does not mind where: on the top of each wave
 /// it asks for must-succeed memory bit by bit, and holds it for a while. What was met by a loan is on another host:
-/// that is written, read back and compared. Without Headroom all of it is at home; a careful program does one at a time.
+/// that is written, read back and compared. Without Headroom all of it is at home; a careful program does one at a
+/// time.
 /// </summary>
 /// <param name="subsystem">Who is asked; null for nobody.</param>
 /// <param name="plan">What the process was told.</param>

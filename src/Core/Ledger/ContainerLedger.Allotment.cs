@@ -283,7 +283,8 @@ public sealed partial class ContainerLedger
         || _wantedTtl > _durableTtl
         || CanRepay
         || OwedToHost > 0
-        || OverdraftLacking().Want > 0;
+        || OverdraftLacking().Want > 0
+        || AsksBeforeRaise();
 
     // At once when others wait at the host. Otherwise two ticks, so that a pause between two bursts does not send
     // back what is asked for again at once.

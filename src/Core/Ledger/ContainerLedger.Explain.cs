@@ -39,12 +39,13 @@ public sealed partial class ContainerLedger
             : bytes <= host ? Rung.Host
             : urgency >= Urgency.RiskyToFail && bytes <= host + ReclaimableBelow(urgency) ? Rung.Reclaim
             : urgency == Urgency.MustSucceed && bytes <= OverdraftWithin ? Rung.Overdraft
+            : urgency == Urgency.MustSucceed && bytes <= RaisableWithin(now) ? Rung.Resize
             : Rung.None;
         return rung switch
         {
             Rung.Container or Rung.Host or Rung.Overdraft =>
                 refusal with { Outcome = Outcome.Granted, Rung = rung, RefusedBy = null, Detail = null },
-            Rung.Reclaim => refusal with { Outcome = Outcome.Waiting, Rung = rung, RefusedBy = null },
+            Rung.Reclaim or Rung.Resize => refusal with { Outcome = Outcome.Waiting, Rung = rung, RefusedBy = null },
             _ when urgency == Urgency.MustSucceed =>
                 refusal with { Outcome = Outcome.Waiting, Rung = Rung.Loan, Exhausted = true },
             _ => refusal,
@@ -52,6 +53,8 @@ public sealed partial class ContainerLedger
     }
 
     private long OverdraftWithin => Math.Min(HardRoom, OverdraftRoom + _overdraftAvailable);
+
+    private long RaisableWithin(TimeSpan now) => Math.Min(Raisable(now), OverdraftRoom + _overdraftAvailable);
 
     private long ReclaimableBelow(Urgency urgency)
     {
@@ -108,6 +111,10 @@ public sealed partial class ContainerLedger
         if (urgency == Urgency.MustSucceed)
         {
             rungs.Add((Rung.Overdraft, OverdraftWithin));
+            if (MayRaise)
+            {
+                rungs.Add((Rung.Resize, Math.Min(RaiseRoom, OverdraftRoom + _overdraftAvailable)));
+            }
         }
 
         return rungs;

@@ -35,6 +35,7 @@ public sealed partial class ContainerLedger
             TimeSpan? at = waiter.Rung switch
             {
                 Rung.Reclaim => waiter.ReclaimUntil,
+                Rung.Overdraft when !waiter.Raised => waiter.ResizeUntil,
                 Rung.Loan when waiter.LoanTried => LastResortAt(waiter),
                 _ => null,
             };
@@ -95,6 +96,16 @@ public sealed partial class ContainerLedger
             return;
         }
 
+        ClimbRungs(now);
+        if (AimHigher(now))
+        {
+            Pump(now);
+            ClimbRungs(now);
+        }
+    }
+
+    private void ClimbRungs(TimeSpan now)
+    {
         if (IsCalm)
         {
             _pending = 0;
@@ -131,11 +142,10 @@ public sealed partial class ContainerLedger
             {
                 waiter.Rung = Rung.Overdraft;
                 waiter.RungCall = _hostCalls + 1;
-                _unasked |= waiter.Command.Bytes <= HardRoom;
+                _unasked |= waiter.Command.Bytes <= Math.Max(HardRoom, Raisable(now));
             }
 
-            if (waiter.Rung == Rung.Overdraft
-                && (waiter.Command.Bytes > HardRoom || _answeredCall >= waiter.RungCall))
+            if (waiter.Rung == Rung.Overdraft && IsOverdraftOver(waiter, now))
             {
                 waiter.Rung = Rung.Loan;
                 _exhausted.Add(waiter.Command.RequestId);

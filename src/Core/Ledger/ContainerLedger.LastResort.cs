@@ -91,7 +91,7 @@ public sealed partial class ContainerLedger
 
         if (state != SubsystemState.Waiting)
         {
-            Settle(waiter, Refusal(waiter.Command, $"the last resort of {book.Name} is {state}") with
+            Settle(waiter, Refusal(waiter.Command, Because($"the last resort of {book.Name} is {state}", waiter)) with
             {
                 Outcome = Outcome.LastResort,
                 Rung = Rung.LastResort,

@@ -54,7 +54,7 @@ public sealed partial class ContainerLedger
         }
 
         Remove(waiter);
-        LeaseDecision decision = Grant(waiter.Command, Rung.Loan, now);
+        LeaseDecision decision = Grant(waiter.Command, Rung.Loan, now) with { Detail = WhyNotRaised(waiter) };
         _settled.Add(new Settled(command.RequestId, decision));
         Finish(now);
         return decision;

@@ -71,7 +71,7 @@ public sealed partial class ContainerLedger
             return null;
         }
 
-        LeaseDecision refusal = Refusal(waiter.Command, "the time to wait was over");
+        LeaseDecision refusal = Refusal(waiter.Command, Because("the time to wait was over", waiter));
         Remove(waiter);
         Finish(now);
         return refusal;
@@ -102,6 +102,7 @@ public sealed partial class ContainerLedger
         Rung = Rung.Wait,
         Exhausted = waiter.Rung == Rung.Loan,
         State = waiter.Book.State,
+        Detail = WhyNotRaised(waiter),
         Rungs = waiter.Rung > Rung.Host ? Rungs(waiter.Command.Urgency, byContainer: false) : [],
         Holders = waiter.Rung > Rung.Host ? Holders() : [],
     };

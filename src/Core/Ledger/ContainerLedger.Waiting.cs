@@ -65,7 +65,8 @@ public sealed partial class ContainerLedger
     private void GrantWaiter(Waiter waiter, bool overdraft, long answeredCall, TimeSpan now)
     {
         Remove(waiter);
-        Rung rung = overdraft ? Rung.Overdraft
+        Rung rung = overdraft && waiter.ResizeUntil is not null ? Rung.Resize
+            : overdraft ? Rung.Overdraft
             : waiter.Reclaimed ? Rung.Reclaim
             : waiter.HostCall == answeredCall || (waiter.Passing && waiter.HostCall <= answeredCall) ? Rung.Host
             : waiter.Passing ? Rung.Container

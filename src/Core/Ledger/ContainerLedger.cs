@@ -229,14 +229,16 @@ public sealed partial class ContainerLedger
 
     private void SetLimits()
     {
-        long withheld = _hardLimit is { } hard ? hard - (hard / 100 * _rules.MarginPercent) : long.MaxValue;
+        long own = Math.Min(_hardLimit ?? long.MaxValue, _rules.OwnLimitBytes ?? long.MaxValue);
+        long withheld = own < long.MaxValue ? own - (own / 100 * _rules.MarginPercent) : long.MaxValue;
         _limit = Math.Min(_rules.LimitBytes, withheld);
         _floor = _rules.Floors.Floors(_limit, _pressure);
-
-        // Nobody measured a hard limit above a declared one: it is taken to be the limit with its margin.
-        long declared = _rules.LimitBytes / (100 - _rules.MarginPercent) * 100;
-        _hard = Math.Max(_limit, Math.Min(_hardLimit ?? _rules.HostCapacityBytes, declared));
+        long hard = _hardLimit is null ? Math.Min(own, _rules.HostCapacityBytes) : RaisedLimit;
+        _hard = Math.Max(_limit, Math.Min(hard, DeclaredHardLimit));
     }
+
+    // Nobody measured a hard limit above a declared one: it is taken to be the limit with its margin.
+    private long DeclaredHardLimit => _rules.LimitBytes / (100 - _rules.MarginPercent) * 100;
 
     private long AllotmentRoom => _allotted - CommittedBytes;
 

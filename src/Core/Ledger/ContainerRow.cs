@@ -33,6 +33,15 @@ public sealed record ContainerRow
     /// <summary>Its memory cgroup below the hierarchy's root; "" when unknown.</summary>
     public string Cgroup { get; init; } = "";
 
+    /// <summary>Percent of its hard limit that is withheld; null for the default.</summary>
+    public int? MarginPercent { get; init; }
+
+    /// <summary>The hard limit that its owner gave it; 0 where nobody says.</summary>
+    public long OwnLimitBytes { get; init; }
+
+    /// <summary>How far its hard limit may be raised for must-succeed; 0 for not at all.</summary>
+    public long ResizeMaxBytes { get; init; }
+
     /// <summary>The declared subsystems, in the order of their names.</summary>
     public IReadOnlyList<SubsystemRow> Subsystems { get; init; } = [];
 }

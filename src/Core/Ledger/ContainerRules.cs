@@ -3,6 +3,9 @@ namespace Headroom;
 /// <summary>What a container's ledger decides by; changes only by a whole new set.</summary>
 public sealed record ContainerRules
 {
+    /// <summary>The largest part of a hard limit that may be withheld, in percent.</summary>
+    public const int MaxMarginPercent = 90;
+
     /// <summary>What ordinary urgencies may reach, as declared; 1 or more.</summary>
     public required long LimitBytes { get; init; }
 
@@ -28,6 +31,26 @@ public sealed record ContainerRules
 
     /// <summary>Percent of an observed hard limit that is withheld; 0 to 90.</summary>
     public int MarginPercent { get; init; } = 10;
+
+    /// <summary>
+    /// The hard limit that the container's owner gave it: what it has beyond that was raised for must-succeed, and no
+    /// other urgency reaches it. 1 or more; null where nobody says.
+    /// </summary>
+    public long? OwnLimitBytes { get; init; }
+
+    /// <summary>
+    /// How far the hard limit may be raised for must-succeed. Not at all, when this is null or no more than the
+    /// owner's.
+    /// </summary>
+    public long? ResizeMaxBytes { get; init; }
+
+    /// <summary>How long must-succeed waits for a raised limit before it goes on to the next rung.</summary>
+    public TimeSpan ResizeWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long nothing has needed a raised limit before it goes back, and how long a refused one is not asked for.
+    /// </summary>
+    public TimeSpan ResizeRest { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a holder has to give back what is asked of it.</summary>
     public TimeSpan ReclaimWithin { get; init; } = TimeSpan.FromSeconds(1);

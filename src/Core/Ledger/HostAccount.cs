@@ -15,6 +15,9 @@ internal sealed class HostAccount
         Guarantee = row.GuaranteeBytes;
         Quota = row.MustSucceedQuotaBytes;
         Cgroup = row.Cgroup;
+        MarginPercent = row.MarginPercent;
+        OwnLimit = row.OwnLimitBytes;
+        ResizeMax = row.ResizeMaxBytes;
         // Until the container says what of its mark is leased, all of it may be: its use explains itself.
         Leased = row.AllottedBytes + row.OverdraftBytes;
         foreach (SubsystemRow policy in row.Subsystems)
@@ -44,6 +47,12 @@ internal sealed class HostAccount
 
     public string Cgroup { get; set; }
 
+    public int? MarginPercent { get; set; }
+
+    public long OwnLimit { get; set; }
+
+    public long ResizeMax { get; set; }
+
     public long Leased { get; set; }
 
     /// <summary>When it last said what it wants.</summary>
@@ -67,7 +76,7 @@ internal sealed class HostAccount
     /// </summary>
     public bool IsForgettable =>
         Allotted + Overdraft == 0 && Guarantee == 0 && LimitSetting is null && Quota is null && Cgroup.Length == 0
-        && Policies.Count == 0;
+        && MarginPercent is null && OwnLimit == 0 && ResizeMax == 0 && Policies.Count == 0;
 
     /// <summary>Bytes wanted beyond the allotment.</summary>
     public ByUrgency Want;
@@ -105,6 +114,9 @@ internal sealed class HostAccount
         GuaranteeBytes = Guarantee,
         MustSucceedQuotaBytes = Quota,
         Cgroup = Cgroup,
+        MarginPercent = MarginPercent,
+        OwnLimitBytes = OwnLimit,
+        ResizeMaxBytes = ResizeMax,
         Subsystems = [.. Policies.Values],
     };
 }

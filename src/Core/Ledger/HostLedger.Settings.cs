@@ -54,7 +54,15 @@ public sealed partial class HostLedger
     /// Declares a container or changes its settings; nulls stay as they are. On an error nothing has changed.
     /// </summary>
     public SettingsError? ConfigureContainer(
-        string container, long? limitBytes, long? guaranteeBytes, long? quotaBytes, string? cgroup, TimeSpan now)
+        string container,
+        long? limitBytes,
+        long? guaranteeBytes,
+        long? quotaBytes,
+        string? cgroup,
+        TimeSpan now,
+        long? ownLimitBytes = null,
+        long? resizeMaxBytes = null,
+        int? marginPercent = null)
     {
         if (!ResourceName.IsValid(container))
         {
@@ -87,6 +95,21 @@ public sealed partial class HostLedger
             return new SettingsError("mustSucceedQuotaBytes", "must be 0 or more");
         }
 
+        if (marginPercent is < 0 or > ContainerRules.MaxMarginPercent)
+        {
+            return new SettingsError("marginPercent", $"must be 0 to {ContainerRules.MaxMarginPercent}");
+        }
+
+        if (ownLimitBytes is < 0)
+        {
+            return new SettingsError("ownLimitBytes", "must be 0 or more");
+        }
+
+        if (resizeMaxBytes is < 0)
+        {
+            return new SettingsError("resizeMaxBytes", "must be 0 or more");
+        }
+
         if (account is null && Join(container) is null)
         {
             return NoRoom;
@@ -99,11 +122,38 @@ public sealed partial class HostLedger
         account.Guarantee = guarantee;
         account.Quota = quotaBytes ?? account.Quota;
         account.Cgroup = cgroup ?? account.Cgroup;
+        account.MarginPercent = marginPercent ?? account.MarginPercent;
+        account.OwnLimit = ownLimitBytes ?? account.OwnLimit;
+        account.ResizeMax = resizeMaxBytes ?? account.ResizeMax;
         _unusedGuarantee += account.UnusedGuarantee;
         Changed = true;
         Serve(now, asking: null);
         AssertInvariants();
         return null;
+    }
+
+    /// <summary>
+    /// Takes away what was declared of a container that is no more, and its row with it. While anything is held there,
+    /// nothing has changed. Its authority is fenced; whoever asks for it again finds a container that nobody declared.
+    /// </summary>
+    /// <returns>Whether the host knows nothing of it now; true as well when it never did.</returns>
+    public bool Forget(string container, TimeSpan now)
+    {
+        if (!_accounts.TryGetValue(container, out HostAccount? account))
+        {
+            return true;
+        }
+
+        if (account.Allotted + account.Overdraft > 0)
+        {
+            return false;
+        }
+
+        Remove(account);
+        Changed = true;
+        Serve(now, asking: null);
+        AssertInvariants();
+        return true;
     }
 
     /// <summary>Declares a subsystem's policy. On an error nothing has changed.</summary>
@@ -158,6 +208,34 @@ public sealed partial class HostLedger
         _accounts[container].Policies[policy.Name] = policy;
         Changed = true;
         return null;
+    }
+
+    private bool MakeRoom()
+    {
+        if (_accounts.Count < MaxContainers)
+        {
+            return true;
+        }
+
+        if (_accounts.Values.FirstOrDefault(account => account.IsForgettable) is not { } idle)
+        {
+            return false;
+        }
+
+        Remove(idle);
+        return true;
+    }
+
+    // Of one that holds nothing.
+    private void Remove(HostAccount account)
+    {
+        _wants.Leave(account);
+        Acquit(account);
+        SetLeased(account, 0);
+        _raised.Remove(account);
+        _guaranteed -= account.Guarantee;
+        _unusedGuarantee -= account.UnusedGuarantee;
+        _accounts.Remove(account.Name);
     }
 
     private static SettingsError NoRoom =>

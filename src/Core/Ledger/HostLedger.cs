@@ -348,24 +348,6 @@ public sealed partial class HostLedger
 
     private static bool IsAmount(long bytes) => bytes is >= 0 and <= MaxCapacityBytes;
 
-    private bool MakeRoom()
-    {
-        if (_accounts.Count < MaxContainers)
-        {
-            return true;
-        }
-
-        if (_accounts.Values.FirstOrDefault(account => account.IsForgettable) is not { } idle)
-        {
-            return false;
-        }
-
-        _wants.Leave(idle);
-        Acquit(idle);
-        SetLeased(idle, 0);
-        return _accounts.Remove(idle.Name);
-    }
-
     private void SetAllotted(HostAccount account, long bytes)
     {
         _unusedGuarantee -= account.UnusedGuarantee;

@@ -30,7 +30,9 @@ public sealed record LeaseDecision
     /// <summary>The rungs tried, in order, with what each had.</summary>
     public IReadOnlyList<(Rung Rung, long AvailableBytes)> Rungs { get; init; } = [];
 
-    /// <summary>A sentence for the caller; null when granted.</summary>
+    /// <summary>
+    /// A sentence for the caller: why not; of a grant, why not by a lower rung, or null.
+    /// </summary>
     public string? Detail { get; init; }
 
     /// <summary>The subsystem's state.</summary>

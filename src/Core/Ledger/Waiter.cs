@@ -34,6 +34,12 @@ internal sealed class Waiter
     /// <summary>Whether lenders on other hosts were asked for it in vain.</summary>
     public bool LoanTried { get; set; }
 
+    /// <summary>Until when it waits for a raised hard limit; null when it does not need one.</summary>
+    public TimeSpan? ResizeUntil { get; set; }
+
+    /// <summary>Whether the raised limit that it waited for has come.</summary>
+    public bool Raised { get; set; }
+
     /// <summary>How often others of its urgency went before it while it was first.</summary>
     public int Overtaken { get; set; }
 

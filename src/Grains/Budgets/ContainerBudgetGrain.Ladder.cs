@@ -12,6 +12,7 @@ internal sealed partial class ContainerBudgetGrain
     private readonly Dictionary<Guid, ISessionObserver> _observers = [];
     private readonly Dictionary<Guid, (Loan Loan, TimeSpan Until)> _loans = [];
     private IGrainTimer _due = null!;
+    private long? _wantedLimit;
     private TimeSpan? _dueAt;
 
     /// <inheritdoc/>
@@ -70,6 +71,17 @@ internal sealed partial class ContainerBudgetGrain
             StateFor = normal ? TimeSpan.Zero : clock.Now - book!.StateSince,
             StateBytes = normal ? 0 : book!.StateBytes,
         });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ResizedAsync(ResizeResult result, CancellationToken cancellationToken)
+    {
+        Apply(() => _ledger.Resized(new ResizeReport(result.LimitBytes, result.Refused), clock.Now));
+        Tell(
+            EventType.Resized,
+            result.LimitBytes,
+            detail: result.Refused is null ? "in effect" : $"not in effect: {result.Refused}");
+        return default;
     }
 
     /// <inheritdoc/>
@@ -145,6 +157,12 @@ internal sealed partial class ContainerBudgetGrain
         foreach (StateChange change in _ledger.TakeStateChanges())
         {
             TellState(change);
+        }
+
+        if (_ledger.WantedHardLimitBytes is { } wanted && wanted != _wantedLimit)
+        {
+            _wantedLimit = wanted;
+            limits.Want(_host, _container, wanted);
         }
 
         TimeSpan? due = _ledger.DueAt(clock.Now);

@@ -20,6 +20,7 @@ internal sealed partial class ContainerBudgetGrain(
     MonotonicClock clock,
     BudgetMetrics metrics,
     EventHub events,
+    IHardLimits limits,
     ILogger<ContainerBudgetGrain> logger)
     : Grain, IContainerBudgetGrain
 {
@@ -367,5 +368,6 @@ internal sealed partial class ContainerBudgetGrain(
         Heap = Wire.Heap(_ledger.Heaps),
         Order = _ledger.Order,
         CommittedBytes = _ledger.CommittedBytes,
+        WantedHardLimitBytes = _ledger.WantedHardLimitBytes,
     };
 }

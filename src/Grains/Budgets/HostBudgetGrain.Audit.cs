@@ -56,12 +56,11 @@ internal sealed partial class HostBudgetGrain
         Violation? violation = null;
         for (int attempt = 0; attempt < AuditTries; attempt++)
         {
-            ContainerRow before = _ledger.Row(container)!;
+            ContainerRow? before = _ledger.Row(container);
             ContainerView view = await Container(container).GetAsync(cancellationToken);
-            ContainerRow after = _ledger.Row(container)!;
-            if (view.Epoch != after.Epoch)
+            if (before is null || _ledger.Row(container) is not { } after || view.Epoch != after.Epoch)
             {
-                // It was replaced meanwhile, and is fenced: what it believes is nobody's any more.
+                // It was replaced or forgotten meanwhile, and is fenced: what it believes is nobody's any more.
                 return null;
             }
 

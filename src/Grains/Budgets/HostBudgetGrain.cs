@@ -70,6 +70,12 @@ internal sealed partial class HostBudgetGrain(
         _joined.Add(container);
         ContainerTerms terms = Terms(container)!;
         await FlushAsync();
+        if (hosts.IsAway(_host))
+        {
+            // A container that starts while the host's silo is up starts there.
+            _home.Add(container);
+        }
+
         return terms with { AuthorityLease = AuthorityLeft() };
     }
 
@@ -159,10 +165,26 @@ internal sealed partial class HostBudgetGrain(
             settings.GuaranteeBytes,
             settings.MustSucceedQuotaBytes,
             settings.Cgroup,
-            clock.Now);
+            clock.Now,
+            settings.OwnLimitBytes,
+            settings.ResizeMaxBytes,
+            settings.MarginPercent);
         await FlushAsync();
         await TellTermsAsync(container);
         return Answer(error, container, subsystem: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken)
+    {
+        bool gone = _ledger.Forget(container, clock.Now);
+        if (gone)
+        {
+            _joined.Remove(container);
+        }
+
+        await FlushAsync();
+        return gone;
     }
 
     /// <inheritdoc/>
@@ -280,6 +302,9 @@ internal sealed partial class HostBudgetGrain(
                 GuaranteeBytes = row.GuaranteeBytes,
                 MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
                 Cgroup = row.Cgroup,
+                MarginPercent = row.MarginPercent,
+                OwnLimitBytes = row.OwnLimitBytes,
+                ResizeMaxBytes = row.ResizeMaxBytes,
             },
             Policies = row.Subsystems.ToDictionary(policy => policy.Name, Wire.Policy, StringComparer.Ordinal),
             HostCapacityBytes = _ledger.CapacityBytes,

@@ -72,6 +72,9 @@ internal static class HostStateTable
         GuaranteeBytes = stored.GuaranteeBytes,
         MustSucceedQuotaBytes = stored.MustSucceedQuotaBytes,
         Cgroup = stored.Cgroup,
+        MarginPercent = stored.MarginPercent,
+        OwnLimitBytes = stored.OwnLimitBytes,
+        ResizeMaxBytes = stored.ResizeMaxBytes,
         Subsystems = [.. stored.Subsystems.Select(subsystem => new SubsystemRow(
             subsystem.Name,
             (Urgency)subsystem.MaxUrgency,
@@ -95,6 +98,9 @@ internal static class HostStateTable
         GuaranteeBytes = row.GuaranteeBytes,
         MustSucceedQuotaBytes = row.MustSucceedQuotaBytes,
         Cgroup = row.Cgroup,
+        MarginPercent = row.MarginPercent,
+        OwnLimitBytes = row.OwnLimitBytes,
+        ResizeMaxBytes = row.ResizeMaxBytes,
         Subsystems = [.. row.Subsystems.Select(subsystem => new StoredSubsystem
         {
             Name = subsystem.Name,

@@ -24,5 +24,11 @@ internal sealed class StoredContainer
 
     [Id(10)] public long OverdraftBytes { get; set; }
 
+    [Id(11)] public int? MarginPercent { get; set; }
+
+    [Id(12)] public long OwnLimitBytes { get; set; }
+
+    [Id(13)] public long ResizeMaxBytes { get; set; }
+
     [Id(9)] public List<StoredSubsystem> Subsystems { get; set; } = [];
 }

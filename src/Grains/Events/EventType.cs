@@ -69,4 +69,7 @@ public enum EventType
 
     /// <summary>A loan ended: given back, or not renewed in time.</summary>
     Repaid,
+
+    /// <summary>A container's hard limit was to be raised or put back: whether it was, and why not.</summary>
+    Resized,
 }

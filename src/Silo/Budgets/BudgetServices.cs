@@ -2,6 +2,7 @@ using Headroom.Grains;
 using Headroom.Grains.Resilience;
 using Headroom.Silo.Chaos;
 using Headroom.Silo.Hosting;
+using Headroom.Silo.Kubernetes;
 using Headroom.Silo.Lending;
 using Headroom.Silo.Monitoring;
 using Headroom.Silo.Options;
@@ -36,6 +37,7 @@ internal static class BudgetServices
         services.AddLending(settings.Cluster);
         services.AddHeadroomLending();
         services.AddChaos(settings.Chaos);
+        services.AddKubernetes(settings.Kubernetes);
         services.AddSingleton<MachineSink>();
         services.AddSingleton<IMonitorSink>(provider => provider.GetRequiredService<MachineSink>());
         services.AddSingleton<IWatchedContainers>(provider => provider.GetRequiredService<MachineSink>());

@@ -25,6 +25,10 @@ internal static class ClusterHosting
     // 30 s they would give up joining first.
     private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(5);
 
+    // A silo that was cut off and given up hears of it only when it reads the table: nobody tells the dead. Until then
+    // it keeps its clients waiting, because it may not grant. The default is 60 s.
+    private static readonly TimeSpan ReadTableEvery = TimeSpan.FromSeconds(10);
+
     // A host is known by its silo's row, dead or not. Each restart of any silo leaves one, and the oldest go: the
     // default of 25 would forget a host that is down when another one's silo restarts 25 times.
     private const int DeadRows = 1_000;
@@ -113,6 +117,7 @@ internal static class ClusterHosting
         options.NumMissedProbesLimit = MissedProbes;
         options.MaxJoinAttemptTime = JoinLimit;
         options.IAmAliveTablePublishTimeout = AliveEvery;
+        options.TableRefreshTimeout = ReadTableEvery;
         options.MaxDefunctSiloEntries = DeadRows;
     }
 }

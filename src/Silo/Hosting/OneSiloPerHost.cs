@@ -12,7 +12,9 @@ namespace Headroom.Silo.Hosting;
 /// <remarks>
 /// A row of the same host at another address: when somebody listens there, this silo ends. When nobody does, that silo
 /// ended without saying so (it was killed, and this is its successor), and is declared dead. When there is no answer at
-/// all, this silo waits for the others to declare it dead, for as long as joining may take.
+/// all, this silo waits for the others to declare it dead, for as long as joining may take; and declares it dead
+/// itself when it has not renewed its row for so long that it has no vote any more: perhaps there is no other silo,
+/// because all machines were off, and came back at other addresses. What it could still grant is outlasted by learning.
 /// A row at this silo's own address Orleans itself declares dead.
 /// </remarks>
 internal sealed partial class OneSiloPerHost(
@@ -68,6 +70,7 @@ internal sealed partial class OneSiloPerHost(
                 case Listener.Some:
                     throw new HostTakenException(obstacle);
                 case Listener.None:
+                case Listener.Silent when IsStale(row):
                     LogDeclaredDead(place, local.Name);
                     await membership.TryKill(row.SiloAddress);
                     break;
@@ -75,6 +78,14 @@ internal sealed partial class OneSiloPerHost(
         }
 
         return obstacle;
+    }
+
+    private bool IsStale(MembershipEntry row)
+    {
+        DateTime seen = row.IAmAliveTime > row.StartTime ? row.IAmAliveTime : row.StartTime;
+        ClusterMembershipOptions limits = options.Value;
+        return time.GetUtcNow().UtcDateTime - seen
+            > limits.IAmAliveTablePublishTimeout * limits.NumMissedTableIAmAliveLimit;
     }
 
     private async Task<Listener> AskAsync(IPEndPoint place, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ namespace Headroom.Silo.Lending;
 /// <summary>Registers the memory that this silo lends, and its server.</summary>
 internal static class LendingServices
 {
+    private const string OwnSysRoot = "/sys";
+
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddLending(this IServiceCollection services, ClusterSettings cluster)
     {
@@ -21,7 +23,10 @@ internal static class LendingServices
         {
             MonitorOptions roots = provider.GetRequiredService<IOptions<MonitorOptions>>().Value;
             TimeProvider time = provider.GetRequiredService<TimeProvider>();
-            return new PledgedMemory(new MemoryRoom(roots.ProcRoot, roots.SysRoot, time), place.ToString(), time);
+
+            // Not where the monitor looks, which may be the node's cgroups: this process's own is in its own tree.
+            var room = new MemoryRoom(roots.ProcRoot, OwnSysRoot, time);
+            return new PledgedMemory(room, place.ToString(), time);
         });
         services.AddSingleton<IPledgedMemory>(provider => provider.GetRequiredService<PledgedMemory>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MemoryServer>(provider, place));

@@ -4,8 +4,10 @@ namespace Headroom.Silo.Monitoring;
 
 /// <summary>Where a cgroup hierarchy is mounted, from a line of <c>/proc/&lt;pid&gt;/mountinfo</c>.</summary>
 /// <param name="IsUnified">True for v2; false for the v1 hierarchy with the memory controller.</param>
-/// <param name="Root">The cgroup that the mount point shows: not <c>/</c> where only a part of the tree is
-/// mounted.</param>
+/// <param name="Root">
+/// The cgroup that the mount point shows: not <c>/</c> where only a part of the tree is mounted, and <c>/..</c>, once
+/// for each level, where it shows more than the cgroup namespace of this process: the host's tree in a container.
+/// </param>
 /// <param name="MountPoint">The directory.</param>
 internal sealed record CgroupMount(bool IsUnified, string Root, string MountPoint)
 {
@@ -31,18 +33,24 @@ internal sealed record CgroupMount(bool IsUnified, string Root, string MountPoin
     /// <summary>
     /// Finds the directory names between the mount point and a cgroup. Null when the mount does not show that cgroup,
     /// or
-    /// when the path leaves the cgroup namespace: with <c>..</c> in it the kernel says "elsewhere", not where.
+    /// when the path leaves the cgroup namespace: with <c>..</c> in it the kernel says "elsewhere", not where. It does
+    /// where the mount shows as much: as many levels above the namespace as the path begins with.
     /// </summary>
     public IReadOnlyList<string>? Locate(string cgroupPath)
     {
         string[] root = Segments(Root);
         string[] path = Segments(cgroupPath);
+        int above = root.TakeWhile(segment => segment == "..").Count();
         bool shown = cgroupPath.StartsWith('/')
             && !cgroupPath.Contains('\0')
-            && !path.Contains("..") && !path.Contains(".") && !root.Contains("..")
+            && !path.Skip(above).Contains("..") && !path.Contains(".") && !root.Skip(above).Contains("..")
             && path.AsSpan().StartsWith(root);
         return shown ? path[root.Length..] : null;
     }
+
+    /// <summary>The path of a cgroup that the mount shows, as <see cref="Locate"/> takes it.</summary>
+    /// <param name="names">The directory names between the mount point and the cgroup.</param>
+    public string PathOf(IEnumerable<string> names) => $"{Root.TrimEnd('/')}/{string.Join('/', names)}";
 
     private static string[] Segments(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 

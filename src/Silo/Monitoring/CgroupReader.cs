@@ -154,13 +154,20 @@ internal sealed class CgroupReader(string procRoot, CgroupHierarchies hierarchie
         if (IsV1)
         {
             unifiedPath ??= UnifiedPathOfMember(directory);
-            found = hierarchies.Unified is { } unified && unifiedPath is not null
-                ? CgroupHierarchies.Directories(unified, unifiedPath)?[0]
-                : null;
+            found = hierarchies.Unified is not { } unified ? null
+                : unifiedPath is not null ? CgroupHierarchies.Directories(unified, unifiedPath)?[0]
+                : SameNames(directory, unified);
         }
 
         // The root's pressure is the machine's, and the root alone has no cgroup.events.
         return found is not null && File.Exists(Path.Combine(found, "cgroup.events")) ? found : null;
+    }
+
+    // Where no process of it can be seen: what makes a cgroup in one hierarchy gives it the same names in the other.
+    private string? SameNames(string directory, CgroupMount unified)
+    {
+        string names = Path.GetRelativePath(hierarchies.V1Memory!.MountPoint, directory);
+        return names == "." ? null : Path.Combine(unified.MountPoint, names);
     }
 
     private string? UnifiedPathOfMember(string directory)

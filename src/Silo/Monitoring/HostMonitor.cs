@@ -23,6 +23,7 @@ internal sealed partial class HostMonitor : BackgroundService
     private readonly MachineReader _machine;
     private readonly IWatchedContainers _watched;
     private readonly IMonitorSink _sink;
+    private readonly EarlyRound _early;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly ILogger<HostMonitor> _logger;
@@ -33,6 +34,7 @@ internal sealed partial class HostMonitor : BackgroundService
         IOptions<MonitorOptions> options,
         IWatchedContainers watched,
         IMonitorSink sink,
+        EarlyRound early,
         TimeProvider time,
         ILogger<HostMonitor> logger)
     {
@@ -41,6 +43,7 @@ internal sealed partial class HostMonitor : BackgroundService
         _interval = settings.Interval;
         _watched = watched;
         _sink = sink;
+        _early = early;
         _time = time;
         _logger = logger;
     }
@@ -51,11 +54,17 @@ internal sealed partial class HostMonitor : BackgroundService
         using PeriodicTimer timer = new(_interval, _time);
         try
         {
-            do
+            Task<bool> tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            while (true)
             {
+                Task asked = _early.Begin();
                 await ReportAsync(ReadAll(), stoppingToken);
+                if (await Task.WhenAny(tick, asked) == tick)
+                {
+                    await tick;
+                    tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+                }
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

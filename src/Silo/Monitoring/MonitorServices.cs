@@ -20,6 +20,7 @@ internal static class MonitorServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider =>
             new ProcessWitness(provider.GetRequiredService<IOptions<MonitorOptions>>().Value.ProcRoot));
+        services.AddSingleton<EarlyRound>();
         services.AddHostedService<HostMonitor>();
         return services;
     }

@@ -1,3 +1,5 @@
+using Headroom.Silo.Monitoring;
+
 namespace Headroom.Silo.Options;
 
 /// <summary>The section <c>Headroom</c>: one property for each feature, named as its section.</summary>
@@ -16,4 +18,8 @@ internal sealed class HeadroomSettings
     public StoreSettings Store { get; set; } = new();
 
     public ChaosSettings Chaos { get; set; } = new();
+
+    public MonitorOptions Monitor { get; set; } = new();
+
+    public KubernetesSettings Kubernetes { get; set; } = new();
 }

@@ -16,7 +16,8 @@ internal static class SettingsRegistration
         .AddSection<DefaultSettings>(nameof(HeadroomSettings.Defaults))
         .AddSection<ClusterSettings>(nameof(HeadroomSettings.Cluster))
         .AddSection<StoreSettings>(nameof(HeadroomSettings.Store))
-        .AddSection<ChaosSettings>(nameof(HeadroomSettings.Chaos));
+        .AddSection<ChaosSettings>(nameof(HeadroomSettings.Chaos))
+        .AddSection<KubernetesSettings>(nameof(HeadroomSettings.Kubernetes));
 
     private static IServiceCollection AddSection<T>(this IServiceCollection services, string section)
         where T : class

@@ -151,6 +151,9 @@ internal sealed class ContainerDouble(BudgetBooks books) : Grain, IContainerBudg
     public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask ResizedAsync(ResizeResult result, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }

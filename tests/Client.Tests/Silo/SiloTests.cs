@@ -96,6 +96,35 @@ public sealed class SiloTests
         meanwhile.Dispose();
     }
 
+    // A node's own silo may be away for longer than a session lives, as in an upgrade.
+    [Fact]
+    public async Task ConnectAsync_OwnGatewayAway_UsesTheStandInAndComesHome()
+    {
+        await using var own = new SiloFixture();
+        await using var standIn = new SiloFixture();
+        await standIn.StartAsync(Token);
+        HeadroomOptions options = own.Options;
+        options.StandInGateway = standIn.Options.Gateway;
+        await using HeadroomClient budget =
+            await HeadroomClient.ConnectAsync(options, cancellationToken: Token).WaitAsync(Patience, Token);
+        ISubsystem journal = budget.Subsystem("journal");
+        using MemoryLease away = await journal.AcquireAsync(5000, Urgency.SafeToFail, Token);
+        Assert.True(standIn.Books.ChargedBytes >= 5000);
+
+        await own.StartAsync(Token);
+
+        // More than is ever held as credit, so that each of them asks.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Patience);
+        do
+        {
+            using MemoryLease lease = await journal.AcquireMustSucceedAsync(300_000, "commit", limit.Token);
+        }
+        while (own.Books.LastOpened is null);
+        using MemoryLease home = await journal.AcquireMustSucceedAsync(300_000, "commit", limit.Token);
+        Assert.True(own.Books.ChargedBytes >= 300_000);
+    }
+
     // The authority reaches the client through the observer of its opening, also after the silo was replaced.
     [Fact]
     public async Task Nudge_ThroughTheObserver_LeasesAskedBackAreGivenBackAtOnce()

@@ -6,10 +6,16 @@ internal static class Ladder
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     /// <summary>Answers the container's next call with nothing new; what it still has comes with it.</summary>
-    internal static void HostAnswers(ContainerLedger ledger, long available, TimeSpan now = default)
+    internal static void HostAnswers(
+        ContainerLedger ledger, long available, TimeSpan now = default, long overdraft = 0)
     {
         (_, long call) = ledger.CallHost(false, now);
-        ledger.Ordered(Same(ledger) with { AvailableBytes = All(available) }, call, Forever, now);
+        AllotDecision answer = Same(ledger) with
+        {
+            AvailableBytes = All(available),
+            OverdraftAvailableBytes = overdraft,
+        };
+        ledger.Ordered(answer, call, Forever, now);
     }
 
     /// <summary>Answers a call with an overdraft.</summary>
@@ -19,9 +25,9 @@ internal static class Ladder
     /// <summary>
     /// Answers the container's next call as a host does that has this much left: all of what is wanted, or nothing.
     /// </summary>
-    internal static void Overdraft(ContainerLedger ledger, long available)
+    internal static void Overdraft(ContainerLedger ledger, long available, TimeSpan now = default)
     {
-        (AllotCommand command, long call) = ledger.CallHost(false, TimeSpan.Zero);
+        (AllotCommand command, long call) = ledger.CallHost(false, now);
         long give = Math.Min(command.OverdraftBytes, available);
         give = give < Math.Max(1, command.LeastOverdraftBytes) ? 0 : give;
         ledger.Ordered(
@@ -33,7 +39,7 @@ internal static class Ladder
             },
             call,
             Forever,
-            TimeSpan.Zero);
+            now);
     }
 
     /// <summary>Pushes the wish that the container come down.</summary>

@@ -113,6 +113,12 @@ internal sealed class ContainerDouble(string key, GrainDoubles cluster) : IConta
     public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask ResizedAsync(ResizeResult result, CancellationToken cancellationToken)
+    {
+        cluster.Note(key, "Resized", result);
+        return cluster.OnResized(result);
+    }
+
     public ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }

@@ -34,6 +34,9 @@ internal sealed class GrainDoubles : IGrainFactory
     /// <summary>What a lender does when loans are given back.</summary>
     public Func<string, ValueTask> OnReleaseLoans { get; set; } = _ => default;
 
+    /// <summary>What a container makes of what became of its limit.</summary>
+    public Func<ResizeResult, ValueTask> OnResized { get; set; } = _ => default;
+
     /// <summary>What a subsystem explains.</summary>
     public Func<long, byte, LeaseAnswer> OnExplain { get; set; } =
         (_, _) => new LeaseAnswer { Outcome = (byte)Outcome.Granted, Rung = (byte)Rung.Host };

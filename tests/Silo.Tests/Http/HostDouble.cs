@@ -35,6 +35,9 @@ internal sealed class HostDouble(string key, GrainDoubles cluster) : IHostBudget
         return Configure("ConfigureContainer", settings);
     }
 
+    public ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<ConfigureAnswer> ConfigureSubsystemAsync(
         string container, string subsystem, SubsystemPolicy policy, CancellationToken cancellationToken) =>
         Configure("ConfigureSubsystem", policy);

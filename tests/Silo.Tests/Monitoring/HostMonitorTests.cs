@@ -18,11 +18,15 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
 {
     private readonly FixtureTree _tree = FixtureTree.V2("/");
     private readonly FakeTimeProvider _time = new();
+    private readonly EarlyRound _early = new();
     private readonly Channel<MonitorReading> _readings = Channel.CreateUnbounded<MonitorReading>();
     private readonly List<int> _events = [];
     private ImmutableArray<WatchedContainer> _watched = [];
     private Func<CancellationToken, ValueTask> _whenReported = _ => default;
+    private readonly TimeSpan _start;
     private bool _watchFails;
+
+    public HostMonitorTests() => _start = _time.GetElapsedTime(0);
 
     [Fact]
     public async Task Execute_EachInterval_ReportsOneReadingStampedAtItsBeginning()
@@ -41,6 +45,21 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
         Assert.Equal(TimeSpan.FromSeconds(1), second.Host.Began - first.Host.Began);
         Assert.Equal(second.Host.Began, second.Containers[0].Began);
         Assert.Equal(_time.GetElapsedTime(0), second.Host.Began);
+        await monitor.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Execute_AskedForAnEarlyRound_ReadsAtOnceAndThenAtTheInterval()
+    {
+        using HostMonitor monitor = await StartAsync();
+        await NextAsync();
+
+        _early.Ask();
+        MonitorReading early = await NextAsync();
+        MonitorReading next = await NextAsync(advance: true);
+
+        Assert.Equal(TimeSpan.Zero, early.Host.Began - _start);
+        Assert.Equal(TimeSpan.FromSeconds(1), next.Host.Began - _start);
         await monitor.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -185,7 +204,8 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
     private async Task<HostMonitor> StartAsync()
     {
         MonitorOptions options = new() { ProcRoot = _tree.Proc, SysRoot = _tree.Sys };
-        HostMonitor monitor = new(Microsoft.Extensions.Options.Options.Create(options), this, this, _time, this);
+        HostMonitor monitor = new(
+            Microsoft.Extensions.Options.Options.Create(options), this, this, _early, _time, this);
         await monitor.StartAsync(TestContext.Current.CancellationToken);
         return monitor;
     }

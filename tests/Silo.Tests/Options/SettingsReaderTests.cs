@@ -27,6 +27,24 @@ public sealed class SettingsReaderTests
         Assert.Equal(30_001, settings.Cluster.MemoryPort);
         Assert.EndsWith("headroom", settings.Store.Path, StringComparison.Ordinal);
         Assert.False(settings.Chaos.Enabled);
+        Assert.False(settings.Kubernetes.Enabled);
+    }
+
+    [Fact]
+    public void Read_OfANode_TakesMonitorAndKubernetes()
+    {
+        (HeadroomSettings settings, IReadOnlyList<SettingFault> faults) = Read(
+            ("Monitor:Scope", "Machine"),
+            ("Monitor:SysRoot", "/host/sys"),
+            ("Monitor:Interval", "00:00:02"),
+            ("Kubernetes:Enabled", "true"));
+
+        Assert.Empty(faults);
+        Assert.Equal(Silo.Monitoring.MemoryScope.Machine, settings.Monitor.Scope);
+        Assert.Equal("/host/sys", settings.Monitor.SysRoot);
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.Monitor.Interval);
+        Assert.True(settings.Kubernetes.Enabled);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Kubernetes.Interval);
     }
 
     // The bounds are those of the doc comments: the first and last value that is taken, and the next one that is not.
@@ -124,7 +142,7 @@ public sealed class SettingsReaderTests
 
     [Theory]
     [InlineData("Host:Nmae", "x", "CapacityBytes, Name, PledgedBytes, ReserveBytes")]
-    [InlineData("Hots:Name", "x", "Chaos, Cluster, Defaults, Host, Session, Store, Urgency")]
+    [InlineData("Hots:Name", "x", "Chaos, Cluster, Defaults, Host, Kubernetes, Monitor, Session, Store, Urgency")]
     [InlineData("Urgency:Huge:WaitSeconds", "1", "MustSucceed, Optional, RiskyToFail, SafeToFail")]
     public void Read_UnknownSetting_IsNamedWithTheKnownOnes(string key, string value, string known)
     {

@@ -60,6 +60,9 @@ internal sealed class ContainerReference(SimCluster cluster, SimSilo from, strin
     public ValueTask<SubsystemView?> GetSubsystemAsync(string subsystem, CancellationToken cancellationToken) =>
         Call("GetSubsystem", grain => grain.GetSubsystemAsync(subsystem, default), cancellationToken);
 
+    public ValueTask ResizedAsync(ResizeResult result, CancellationToken cancellationToken) =>
+        Call("Resized", grain => grain.ResizedAsync(result, default), cancellationToken);
+
     public ValueTask LiftAsync(string subsystem, CancellationToken cancellationToken) =>
         Call("Lift", grain => grain.LiftAsync(subsystem, default), cancellationToken);
 }

@@ -31,6 +31,9 @@ internal sealed class HostReference(SimCluster cluster, SimSilo from, string nam
             grain => grain.ConfigureContainerAsync(container, settings, default),
             cancellationToken);
 
+    public ValueTask<bool> ForgetContainerAsync(string container, CancellationToken cancellationToken) =>
+        Call("ForgetContainer", grain => grain.ForgetContainerAsync(container, default), cancellationToken);
+
     public ValueTask<ConfigureAnswer> ConfigureSubsystemAsync(
         string container, string subsystem, SubsystemPolicy policy, CancellationToken cancellationToken) =>
         Call(

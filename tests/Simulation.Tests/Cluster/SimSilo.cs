@@ -107,6 +107,7 @@ internal sealed class SimSilo
                 _clock,
                 _cluster.Shared.Metrics,
                 _cluster.Shared.Events,
+                new NoHardLimits(),
                 Logger<ContainerBudgetGrain>()),
             GrainKind.Subsystem => _subsystem(),
             _ => _reserve(),

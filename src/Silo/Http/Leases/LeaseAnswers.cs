@@ -166,6 +166,7 @@ internal sealed class LeaseAnswers(LeaseSeal seal, TimeProvider time)
         Host = parts.Length > 0 ? parts[0].Host : lease.Host,
         ExpiresAt = time.GetUtcNow() + answer.Ttl,
         Loan = parts.Length > 0 ? new LoanResource { Bytes = lease.Claim.Bytes, Parts = parts } : null,
+        Detail = answer.Detail,
         ReclaimBytes = answer.ReclaimBytes > 0 ? answer.ReclaimBytes : null,
         ReclaimWithinSeconds = answer.ReclaimBytes > 0 ? answer.ReclaimWithin.TotalSeconds : null,
     };

@@ -62,6 +62,18 @@ internal sealed record ContainerResource
     /// <summary>The cgroup's hard limit; absent when it has none.</summary>
     public long? HardLimitBytes { get; init; }
 
+    /// <summary>
+    /// The hard limit that it should have: its owner's, or one raised for must-succeed. Absent where it may not be
+    /// raised.
+    /// </summary>
+    public long? WantedHardLimitBytes { get; init; }
+
+    /// <summary>The hard limit that its owner gave it; absent where nobody says.</summary>
+    public long? OwnLimitBytes { get; init; }
+
+    /// <summary>How far its owner lets it be raised for must-succeed; absent for not at all.</summary>
+    public long? ResizeMaxBytes { get; init; }
+
     /// <summary>Bytes asked back from its clients and not yet given back.</summary>
     public required long ReclaimingBytes { get; init; }
 

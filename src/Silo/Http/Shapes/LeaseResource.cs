@@ -24,6 +24,9 @@ internal sealed record LeaseResource
     /// <summary>Where its memory is, when it is on other hosts.</summary>
     public LoanResource? Loan { get; init; }
 
+    /// <summary>Why a lower rung could not grant it, where there is something to say of that.</summary>
+    public string? Detail { get; init; }
+
     /// <summary>Of a renewal: bytes of it that are asked back. Give the lease back to comply.</summary>
     public long? ReclaimBytes { get; init; }
 
