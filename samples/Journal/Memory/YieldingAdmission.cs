@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Headroom.Samples.Journal.Memory;
 
 /// <summary>
-/// Lets the cache of this process give way to its more urgent parts. Who is refused tries once more after the cache
-/// gave what it could; who must succeed does not wait for long beside a full cache of its own process.
+/// Lets the cache of this process give way to its more urgent parts. Nobody waits for long beside a full cache of its
+/// own process; who is refused tries once more after the cache gave what it could.
 /// </summary>
 /// <param name="inner">Who is asked.</param>
 /// <param name="trim">Frees about so many bytes of the cache, and says how many it freed.</param>
@@ -13,6 +13,9 @@ internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim,
 {
     // A grant from credit or from a silo nearby takes far less; a wait for memory takes more.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
+    // Where a refusal comes after less than a second, most shorter waits are for the answer alone.
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
     public bool TryAcquire(long bytes, Urgency urgency, [NotNullWhen(true)] out IDisposable? lease)
@@ -24,7 +27,8 @@ internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim,
     {
         try
         {
-            return await inner.AcquireAsync(bytes, urgency, cancellationToken);
+            return await TrimWhileWaitingAsync(
+                inner.AcquireAsync(bytes, urgency, cancellationToken), bytes, LongPatience);
         }
         catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
         {
@@ -38,10 +42,13 @@ internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim,
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IDisposable> AcquireMustSucceedAsync(
+    public ValueTask<IDisposable> AcquireMustSucceedAsync(
         long bytes, string reason, CancellationToken cancellationToken)
+        => TrimWhileWaitingAsync(inner.AcquireMustSucceedAsync(bytes, reason, cancellationToken), bytes, Patience);
+
+    private async ValueTask<IDisposable> TrimWhileWaitingAsync(
+        ValueTask<IDisposable> asked, long bytes, TimeSpan patience)
     {
-        ValueTask<IDisposable> asked = inner.AcquireMustSucceedAsync(bytes, reason, cancellationToken);
         if (asked.IsCompleted)
         {
             return await asked;
@@ -52,8 +59,8 @@ internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim,
         do
         {
             using CancellationTokenSource done = new();
-            Task patience = Task.Delay(Patience, timeProvider, done.Token);
-            Task first = await Task.WhenAny(waiting, patience);
+            Task over = Task.Delay(patience, timeProvider, done.Token);
+            Task first = await Task.WhenAny(waiting, over);
             await done.CancelAsync();
             trimmed = first == waiting ? 0 : trim(bytes);
         }

@@ -8,7 +8,14 @@ namespace Headroom.Samples.Journal.Workload;
 /// Uses a store in all four ways at once. Whoever is refused does what its urgency allows: a reader or a transaction
 /// reports it and goes on with the next, a writer loses what it wrote.
 /// </summary>
-internal sealed class MixedWork(JournalStore store, WorkOptions options, TimeProvider timeProvider)
+/// <param name="store">The store.</param>
+/// <param name="options">What is done.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="observe">
+/// Is told each event when it happens, with what <see cref="WorkEvent"/> says of its amount; null for nobody.
+/// </param>
+internal sealed class MixedWork(
+    JournalStore store, WorkOptions options, TimeProvider timeProvider, Action<WorkEvent, long>? observe = null)
 {
     /// <summary>The shortest value: it says whose it is and how long.</summary>
     internal const int StampBytes = 16;
@@ -80,22 +87,28 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
         catch (MemoryRefusedException refusal)
         {
             Interlocked.Increment(ref _transactionsRefused);
+            observe?.Invoke(WorkEvent.TransactionRefused, 1);
             await PauseAsync(refusal, over);
             return;
         }
 
         using (transaction)
         {
+            observe?.Invoke(WorkEvent.CommitBegun, 1);
             long started = timeProvider.GetTimestamp();
             try
             {
-                await transaction.CommitAsync();
-                _latencies.Add(timeProvider.GetElapsedTime(started));
+                long sequence = await transaction.CommitAsync();
+                TimeSpan took = timeProvider.GetElapsedTime(started);
+                _latencies.Add(took);
                 Interlocked.Increment(ref _commits);
+                observe?.Invoke(WorkEvent.Committed, took.Ticks);
+                observe?.Invoke(WorkEvent.Durable, sequence);
             }
             catch (Exception failed) when (failed is MemoryRefusedException or JournalFailedException)
             {
                 Interlocked.Increment(ref _commitsFailed);
+                observe?.Invoke(WorkEvent.CommitFailed, 1);
             }
         }
     }
@@ -146,6 +159,7 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
         catch (MemoryRefusedException refusal)
         {
             Interlocked.Increment(ref _writersRefused);
+            observe?.Invoke(WorkEvent.WriterRefused, 1);
             await DropAsync(writer);
             await PauseAsync(refusal, over);
             return;
@@ -161,19 +175,24 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
 
     private async Task CloseAsync(WriterHandle writer, CancellationToken over)
     {
+        observe?.Invoke(WorkEvent.CloseBegun, 1);
         try
         {
-            await writer.CloseAsync(CancellationToken.None);
+            long sequence = await writer.CloseAsync(CancellationToken.None);
             Interlocked.Increment(ref _closes);
+            observe?.Invoke(WorkEvent.Closed, 1);
+            observe?.Invoke(WorkEvent.Durable, sequence);
         }
         catch (MemoryRefusedException refusal)
         {
             Interlocked.Increment(ref _closeFailures);
+            observe?.Invoke(WorkEvent.CloseFailed, 1);
             await PauseAsync(refusal, over);
         }
         catch (JournalFailedException)
         {
             Interlocked.Increment(ref _commitsFailed);
+            observe?.Invoke(WorkEvent.CloseFailed, 1);
         }
     }
 
@@ -196,6 +215,7 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
         catch (MemoryRefusedException refusal)
         {
             Interlocked.Increment(ref _readersRefused);
+            observe?.Invoke(WorkEvent.ReaderRefused, 1);
             await PauseAsync(refusal, over);
         }
     }
@@ -217,6 +237,7 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
         catch (MemoryRefusedException refusal)
         {
             Interlocked.Increment(ref _readersRefused);
+            observe?.Invoke(WorkEvent.ReaderRefused, 1);
             await PauseAsync(refusal, over);
         }
     }
@@ -228,6 +249,7 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
         {
             bool first = true;
             bool right = true;
+            long bytes = 0;
             while (handle.TryRead(out ReadOnlySpan<byte> part))
             {
                 if (first && key.StartsWith("key-", StringComparison.Ordinal))
@@ -237,14 +259,17 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
                 }
 
                 first = false;
-                Interlocked.Add(ref _bytesRead, part.Length);
+                bytes += part.Length;
             }
 
+            Interlocked.Add(ref _bytesRead, bytes);
             Interlocked.Increment(ref right ? ref _reads : ref _damaged);
+            observe?.Invoke(right ? WorkEvent.Read : WorkEvent.Damaged, bytes);
         }
         catch (JournalCorruptException)
         {
             Interlocked.Increment(ref _damaged);
+            observe?.Invoke(WorkEvent.Damaged, 0);
         }
     }
 
@@ -266,7 +291,8 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
             Damaged = _damaged,
         };
 
-    private static void Fill(Span<byte> value, string key)
+    /// <summary>Fills the value of a key so that readers can check it.</summary>
+    internal static void Fill(Span<byte> value, string key)
     {
         Stamp(value, key, value.Length);
         value[StampBytes..].Fill((byte)(value.Length & 0xFF));
@@ -283,7 +309,8 @@ internal sealed class MixedWork(JournalStore store, WorkOptions options, TimePro
 
     private string Key(Random chance) => Key(chance.Next(options.Keys));
 
-    private static string Key(int number) => $"key-{number}";
+    /// <summary>The name of a key.</summary>
+    internal static string Key(int number) => $"key-{number}";
 
     private Task PauseAsync(MemoryRefusedException refusal, CancellationToken over)
     {

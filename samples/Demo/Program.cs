@@ -1,0 +1,3 @@
+using Headroom.Samples.Demo.Commands;
+
+return await DemoCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace Headroom.Samples.Demo.Runs;
+
+/// <summary>What a child process of a run is told, as one argument of its command line.</summary>
+internal sealed record ChildPlan
+{
+    /// <summary>Who decides.</summary>
+    public required Mode Mode { get; init; }
+
+    /// <summary>Where chance starts.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>How long the work lasts.</summary>
+    public required int Seconds { get; init; }
+
+    /// <summary>The file of its scoreboard.</summary>
+    public required string Board { get; init; }
+
+    /// <summary>The folder of the stores.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The memory limit that all processes of the run share.</summary>
+    public required long LimitBytes { get; init; }
+
+    /// <summary>The highest wave of the neighbour.</summary>
+    public required long WaveBytes { get; init; }
+
+    /// <summary>
+    /// The folder of the group that says how much of the limit is used, for a neighbour that looks.
+    /// </summary>
+    public required string GroupFolder { get; init; }
+
+    /// <summary>How much is asked for at once that may be on another host; 0 for none.</summary>
+    public required long SpillBytes { get; init; }
+
+    /// <summary>How many keys the store has.</summary>
+    public required int Keys { get; init; }
+
+    /// <summary>The longest value.</summary>
+    public required int MaxValueBytes { get; init; }
+
+    /// <summary>Where the silo's gateway is; empty without one.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>The host whose memory is used.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The container whose budget is used.</summary>
+    public required string Container { get; init; }
+
+    /// <summary>The plan as one line.</summary>
+    internal string ToText() => JsonSerializer.Serialize(this);
+
+    /// <summary>The plan that a line stands for.</summary>
+    internal static ChildPlan Parse(string text)
+        => JsonSerializer.Deserialize<ChildPlan>(text) ?? throw new FormatException("The plan is empty.");
+}
