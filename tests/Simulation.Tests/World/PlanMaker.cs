@@ -47,7 +47,7 @@ internal static class PlanMaker
             LateOpenings = calm ? 0 : 0.5,
             Drift = chance.Pick([0, 1_000, 40_000]),
             Hosts = hosts,
-            Clients = clients,
+            Clients = [.. clients.Select(client => client with { MostBytes = Fitting(client, clients) })],
             Callers = [.. Enumerable.Range(1, chance.Below(3)).Select(number => new CallerPlan(
                 number, chance.Pick(containers))
             {
@@ -110,6 +110,16 @@ internal static class PlanMaker
             MostBytes = Math.Min(container.LimitBytes / 4, chance.Pick([Mebibyte / 2, 2 * Mebibyte, 8 * Mebibyte])),
             StartsAt = TimeSpan.FromMilliseconds(chance.Between(100, 3000)),
         };
+    }
+
+    // What processes keep for must-succeed alone nobody else gets: a request has to fit beside all of it, or it waits
+    // for ever, and rightly.
+    private static long Fitting(ClientPlan client, ClientPlan[] clients)
+    {
+        ContainerPlan container = client.Container;
+        int beside = clients.Count(other => other.Container.Key == container.Key);
+        long kept = container.Subsystems.Sum(subsystem => subsystem.EmergencyCreditBytes) + Machine.BaseBytes;
+        return Math.Clamp(container.LimitBytes - (beside * kept), 1, client.MostBytes);
     }
 
     private static IEnumerable<FaultPlan> Faults(Chance chance, TimeSpan busy, HostPlan[] hosts, ClientPlan[] clients)
