@@ -18,6 +18,9 @@ public sealed class BudgetCluster : IAsyncLifetime
 
     public IGrainFactory Grains => _cluster.Client;
 
+    /// <summary>What the containers of all hosts want of their hard limits.</summary>
+    internal WantedLimits Limits { get; } = new();
+
     public IHostBudgetGrain Host(string host) => Grains.GetGrain<IHostBudgetGrain>(host);
 
     public IContainerBudgetGrain Container(string host, string container) =>
@@ -33,6 +36,7 @@ public sealed class BudgetCluster : IAsyncLifetime
         {
             silo.AddMemoryGrainStorage(Budgets.HostBudgetGrain.StoreName);
             silo.Services.AddSingleton(Options());
+            silo.Services.AddSingleton<IHardLimits>(Limits);
             silo.Services.AddHeadroomGrains();
             silo.AddHostAffinity();
             AddPipelines(silo.Services);

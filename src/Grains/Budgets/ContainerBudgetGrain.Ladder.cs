@@ -159,10 +159,14 @@ internal sealed partial class ContainerBudgetGrain
             TellState(change);
         }
 
-        if (_ledger.WantedHardLimitBytes is { } wanted && wanted != _wantedLimit)
+        if (_ledger.WantedHardLimitBytes != _wantedLimit)
         {
-            _wantedLimit = wanted;
-            limits.Want(_host, _container, wanted);
+            // Where none is wanted any more, the next one is new, whatever it was before.
+            _wantedLimit = _ledger.WantedHardLimitBytes;
+            if (_wantedLimit is { } wanted)
+            {
+                limits.Want(_host, _container, wanted);
+            }
         }
 
         TimeSpan? due = _ledger.DueAt(clock.Now);
