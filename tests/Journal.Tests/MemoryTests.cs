@@ -48,6 +48,15 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Index_IsHeldSoThatNobodyAsksItBack()
+    {
+        await using JournalStore store = await OpenAsync(new LocalBudget(4 * Megabyte));
+        await store.PutAsync(("a", "value"));
+        Assert.Equal(0, _tally.LeasedBytes(Urgency.SafeToFail));
+        Assert.True(_tally.LeasedBytes(Urgency.MustSucceed) > 0);
+    }
+
+    [Fact]
     public async Task CloseAsync_WithoutMemory_LosesTheValueAndSaysSo()
     {
         LocalBudget budget = new(4 * Megabyte);
@@ -180,8 +189,7 @@ public sealed class MemoryTests : IDisposable
             changes.Add(new Change($"folder/of/some/file-{at:D8}.extension", location));
         }
 
-        await index.Memory.PromiseAsync(
-            KeyIndex.BytesOf(changes), Urgency.SafeToFail, TestContext.Current.CancellationToken);
+        await index.Memory.PromiseAsync(KeyIndex.BytesOf(changes), TestContext.Current.CancellationToken);
         index.Apply(changes);
         changes.Clear();
         changes.TrimExcess();

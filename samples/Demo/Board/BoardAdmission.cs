@@ -51,6 +51,20 @@ internal sealed class BoardAdmission(string part, IAdmission inner, Scoreboard b
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Count(await inner.ReserveAsync(bytes, cancellationToken), bytes, Urgency.MustSucceed);
+        }
+        catch (MemoryRefusedException refusal)
+        {
+            Refused(Urgency.SafeToFail, RefusalKey.Of(part, Urgency.SafeToFail, refusal));
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public IDisposable? OnReclaim(Func<long, long> give)
         => inner.OnReclaim(bytes =>
         {

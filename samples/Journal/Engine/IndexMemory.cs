@@ -3,12 +3,12 @@ using Headroom.Samples.Journal.Memory;
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
-/// The memory of the index, leased in steps. Room for a key is promised before its transaction can commit, because a
-/// commit that is durable cannot fail any more. Thread-safe.
+/// The memory of the index, reserved in steps: no key of it can be given up when memory is asked back. Room for a key
+/// is promised where a refusal is still safe, because a commit that is durable cannot fail any more. Thread-safe.
 /// </summary>
 internal sealed class IndexMemory(IAdmission admission) : IDisposable
 {
-    // One lease for about 1,500 keys; returned when two steps are unused, so that a key at the edge does not flap.
+    // One for about 1,500 keys; returned when two steps are unused, so that a key at the edge does not flap.
     private const long StepBytes = 256 << 10;
 
     // A node of the dictionary, its share of the table (twice while it grows), and the string's own header; measured
@@ -35,13 +35,13 @@ internal sealed class IndexMemory(IAdmission admission) : IDisposable
     /// <summary>What a key costs.</summary>
     internal static long BytesOf(string key) => EntryBytes + (sizeof(char) * (long)key.Length);
 
-    /// <summary>Promises room, leasing more when there is none.</summary>
+    /// <summary>Promises room, reserving more when there is none.</summary>
     /// <exception cref="MemoryRefusedException">Refused; nothing is promised.</exception>
-    internal async ValueTask PromiseAsync(long bytes, Urgency urgency, CancellationToken cancellationToken)
+    internal async ValueTask PromiseAsync(long bytes, CancellationToken cancellationToken)
     {
         while (!TryPromise(bytes))
         {
-            IDisposable step = await admission.AcquireAsync(StepBytes, urgency, cancellationToken);
+            IDisposable step = await admission.ReserveAsync(StepBytes, cancellationToken);
             lock (_lock)
             {
                 _steps.Push(step);

@@ -65,7 +65,7 @@ internal sealed class JournalStore : IAsyncDisposable
         StoreFolder folder = StoreFolder.Open(path);
         ReadCache cache = new(memory.Cache, options.MaxCacheBytes, options.ReadAheadBlocks);
         JournalMemory yielding = memory.YieldingFrom(cache.Trim, options.TimeProvider);
-        KeyIndex index = new(yielding.Opening);
+        KeyIndex index = new(yielding.Commits);
         try
         {
             Recovered recovered = await new Recovery(folder, index, yielding.Opening).RunAsync(cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class JournalStore : IAsyncDisposable
         ThrowIfClosed();
         Staging staging = new(_memory.Opening, Urgency.SafeToFail, _files.Active.Seed);
         await staging.EnsureAsync(1, cancellationToken);
-        return new Transaction(_index, _committer, staging, Urgency.SafeToFail);
+        return new Transaction(_index, _committer, staging, promisedBytes: 0);
     }
 
     /// <summary>Opens a writer that stores its value at close.</summary>
@@ -95,7 +95,7 @@ internal sealed class JournalStore : IAsyncDisposable
     internal ValueTask<WriterHandle> OpenWriterAsync(string key, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
-        return WriterHandle.OpenAsync(this, _memory.Writers, key, cancellationToken);
+        return WriterHandle.OpenAsync(this, _memory.Writers, _index.Memory, key, cancellationToken);
     }
 
     /// <summary>Opens a key's value for reading.</summary>
@@ -204,10 +204,14 @@ internal sealed class JournalStore : IAsyncDisposable
     }
 
     /// <summary>Starts a transaction that leases its memory as it goes.</summary>
-    internal Transaction Begin(IAdmission admission, Urgency urgency)
+    /// <param name="admission">Whom it asks.</param>
+    /// <param name="urgency">How badly.</param>
+    /// <param name="promisedBytes">Room in the index that was promised to it, and is its own now.</param>
+    internal Transaction Begin(IAdmission admission, Urgency urgency, long promisedBytes)
     {
         ThrowIfClosed();
-        return new Transaction(_index, _committer, new Staging(admission, urgency, _files.Active.Seed), urgency);
+        return new Transaction(
+            _index, _committer, new Staging(admission, urgency, _files.Active.Seed), promisedBytes);
     }
 
     private async ValueTask<ReadHandle> OpenRetainedAsync(

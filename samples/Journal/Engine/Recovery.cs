@@ -213,7 +213,7 @@ internal sealed class Recovery(StoreFolder folder, KeyIndex index, IAdmission ad
 
     private async ValueTask ApplyAsync(CancellationToken cancellationToken)
     {
-        await index.Memory.PromiseAsync(KeyIndex.BytesOf(_changes), Urgency.SafeToFail, cancellationToken);
+        await index.Memory.PromiseAsync(KeyIndex.BytesOf(_changes), cancellationToken);
         index.Apply(_changes);
         _changes.Clear();
     }

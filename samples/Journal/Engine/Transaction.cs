@@ -16,16 +16,17 @@ internal sealed class Transaction : IDisposable
     private readonly KeyIndex _index;
     private readonly Committer _committer;
     private readonly Staging _staging;
-    private readonly Urgency _urgency;
     private long _promisedBytes;
+    private long _spareBytes;
     private bool _over;
 
-    internal Transaction(KeyIndex index, Committer committer, Staging staging, Urgency urgency)
+    internal Transaction(KeyIndex index, Committer committer, Staging staging, long promisedBytes)
     {
         _index = index;
         _committer = committer;
         _staging = staging;
-        _urgency = urgency;
+        _promisedBytes = promisedBytes;
+        _spareBytes = promisedBytes;
     }
 
     /// <summary>Gives a key a value.</summary>
@@ -46,17 +47,16 @@ internal sealed class Transaction : IDisposable
         int keyBytes = KeyBytes(key);
         long promise = IndexMemory.BytesOf(key);
         await _staging.EnsureAsync(Frames.RecordBytes(keyBytes, valueBytes), cancellationToken);
-        await _index.Memory.PromiseAsync(promise, _urgency, cancellationToken);
-        try
+        if (_spareBytes < promise)
         {
-            _staging.Put(key, valueBytes, write);
+            await _index.Memory.PromiseAsync(promise, cancellationToken);
             _promisedBytes += promise;
+            _spareBytes += promise;
         }
-        catch
-        {
-            _index.Memory.Withdraw(promise);
-            throw;
-        }
+
+        // What a write that throws leaves is there for the next.
+        _staging.Put(key, valueBytes, write);
+        _spareBytes -= promise;
     }
 
     /// <summary>Takes a key's value away; nothing changes when it has none.</summary>
@@ -87,7 +87,7 @@ internal sealed class Transaction : IDisposable
         {
             // No way to give up: from here on the answer is wanted, whatever it is.
             long sequence = await _committer.CommitAsync(_staging);
-            _promisedBytes = 0;
+            _promisedBytes = _spareBytes;
             return sequence;
         }
         finally

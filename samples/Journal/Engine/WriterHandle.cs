@@ -4,8 +4,8 @@ namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>
 /// Writes one value bit by bit and stores it at close, as network file systems do. Opening and writing may be refused
-/// safely. A refusal at close loses what was written, and few programs check for that: it is asked for at a higher
-/// urgency. Not thread-safe.
+/// safely; opening also has room in the index promised. A refusal at close loses what was written, and few programs
+/// check for that: it is asked for at a higher urgency. Not thread-safe.
 /// </summary>
 internal sealed class WriterHandle : IAsyncDisposable
 {
@@ -13,28 +13,46 @@ internal sealed class WriterHandle : IAsyncDisposable
 
     private readonly JournalStore _store;
     private readonly IAdmission _admission;
+    private readonly IndexMemory _index;
     private readonly string _key;
     private readonly List<LeasedBuffer> _chunks;
+    private long _promisedBytes;
     private int _used;
     private bool _closed;
 
-    private WriterHandle(JournalStore store, IAdmission admission, string key, LeasedBuffer first)
+    private WriterHandle(JournalStore store, IAdmission admission, IndexMemory index, string key, LeasedBuffer first)
     {
         _store = store;
         _admission = admission;
+        _index = index;
         _key = key;
         _chunks = [first];
+        _promisedBytes = IndexMemory.BytesOf(key);
     }
 
     /// <summary>Bytes written so far.</summary>
     internal int Length { get; private set; }
 
     internal static async ValueTask<WriterHandle> OpenAsync(
-        JournalStore store, IAdmission admission, string key, CancellationToken cancellationToken)
+        JournalStore store,
+        IAdmission admission,
+        IndexMemory index,
+        string key,
+        CancellationToken cancellationToken)
     {
         LeasedBuffer first = await LeasedBuffer.AllocateAsync(
             admission, ChunkBytes, Urgency.SafeToFail, cancellationToken);
-        return new WriterHandle(store, admission, key, first);
+        try
+        {
+            await index.PromiseAsync(IndexMemory.BytesOf(key), cancellationToken);
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+
+        return new WriterHandle(store, admission, index, key, first);
     }
 
     /// <summary>Adds bytes to the value.</summary>
@@ -70,7 +88,8 @@ internal sealed class WriterHandle : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_closed, this);
         try
         {
-            using Transaction transaction = _store.Begin(_admission, Urgency.RiskyToFail);
+            using Transaction transaction = _store.Begin(_admission, Urgency.RiskyToFail, _promisedBytes);
+            _promisedBytes = 0;
             await transaction.PutAsync(_key, Length, CopyTo, cancellationToken);
             return await transaction.CommitAsync();
         }
@@ -84,6 +103,8 @@ internal sealed class WriterHandle : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _closed = true;
+        _index.Withdraw(_promisedBytes);
+        _promisedBytes = 0;
         _chunks.ForEach(chunk => chunk.Dispose());
         _chunks.Clear();
         return ValueTask.CompletedTask;

@@ -25,6 +25,14 @@ internal interface IAdmission
     /// leased.</exception>
     ValueTask<IDisposable> AcquireMustSucceedAsync(long bytes, string reason, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Asks for memory that cannot be given up before its owner ends: refused as <see cref="Urgency.SafeToFail"/> is,
+    /// and held as <see cref="Urgency.MustSucceed"/>, so that nobody asks it back.
+    /// </summary>
+    /// <exception cref="MemoryRefusedException">Refused; nothing is leased.</exception>
+    ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
+        => AcquireAsync(bytes, Urgency.SafeToFail, cancellationToken);
+
     /// <summary>Registers who gives memory back when it is asked back for somebody who needs it more.</summary>
     /// <param name="give">Frees about so many bytes, and says how many it freed.</param>
     /// <returns>Dispose it to take that away; null where nobody ever asks.</returns>

@@ -26,5 +26,13 @@ internal sealed class SubsystemAdmission(ISubsystem subsystem) : IAdmission
         => await subsystem.AcquireMustSucceedAsync(bytes, reason, AtHome, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
+    {
+        // All of it is drawn at once: what lies unused in a reservation goes back after a while.
+        await using MemoryReservation reserved = await subsystem.ReserveAsync(bytes, cancellationToken);
+        return reserved.Draw(bytes);
+    }
+
+    /// <inheritdoc/>
     public IDisposable? OnReclaim(Func<long, long> give) => subsystem.OnReclaim(request => { give(request.Bytes); });
 }

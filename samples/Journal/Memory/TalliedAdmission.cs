@@ -49,6 +49,20 @@ internal sealed class TalliedAdmission(string part, IAdmission inner, MemoryTall
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Count(await inner.ReserveAsync(bytes, cancellationToken), bytes, Urgency.MustSucceed);
+        }
+        catch (MemoryRefusedException refusal)
+        {
+            tally.Refused(RefusalKey.Of(part, Urgency.SafeToFail, refusal));
+            throw;
+        }
+    }
+
     private Lease Count(IDisposable held, long bytes, Urgency urgency)
     {
         tally.Granted(bytes, urgency);

@@ -23,12 +23,23 @@ internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim,
         || (trim(bytes) > 0 && inner.TryAcquire(bytes, urgency, out lease));
 
     /// <inheritdoc/>
-    public async ValueTask<IDisposable> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken)
+    public ValueTask<IDisposable> AcquireAsync(long bytes, Urgency urgency, CancellationToken cancellationToken)
+        => TwiceAsync(() => inner.AcquireAsync(bytes, urgency, cancellationToken), bytes);
+
+    /// <inheritdoc/>
+    public ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
+        => TwiceAsync(() => inner.ReserveAsync(bytes, cancellationToken), bytes);
+
+    /// <inheritdoc/>
+    public ValueTask<IDisposable> AcquireMustSucceedAsync(
+        long bytes, string reason, CancellationToken cancellationToken)
+        => TrimWhileWaitingAsync(inner.AcquireMustSucceedAsync(bytes, reason, cancellationToken), bytes, Patience);
+
+    private async ValueTask<IDisposable> TwiceAsync(Func<ValueTask<IDisposable>> ask, long bytes)
     {
         try
         {
-            return await TrimWhileWaitingAsync(
-                inner.AcquireAsync(bytes, urgency, cancellationToken), bytes, LongPatience);
+            return await TrimWhileWaitingAsync(ask(), bytes, LongPatience);
         }
         catch (MemoryRefusedException refusal) when (refusal.Reason == RefusalReason.NotEnoughMemory)
         {
@@ -37,14 +48,9 @@ internal sealed class YieldingAdmission(IAdmission inner, Func<long, long> trim,
                 throw;
             }
 
-            return await inner.AcquireAsync(bytes, urgency, cancellationToken);
+            return await ask();
         }
     }
-
-    /// <inheritdoc/>
-    public ValueTask<IDisposable> AcquireMustSucceedAsync(
-        long bytes, string reason, CancellationToken cancellationToken)
-        => TrimWhileWaitingAsync(inner.AcquireMustSucceedAsync(bytes, reason, cancellationToken), bytes, Patience);
 
     private async ValueTask<IDisposable> TrimWhileWaitingAsync(
         ValueTask<IDisposable> asked, long bytes, TimeSpan patience)
