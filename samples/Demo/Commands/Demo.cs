@@ -73,7 +73,7 @@ internal static class Demo
             + $"{plan.Seconds} s; the neighbour wants up to {plan.WaveBytes / mebibyte} MiB in waves.");
         foreach (Mode mode in modes)
         {
-            AnsiConsole.WriteLine($"  {mode}: {Texts.Difference(mode)}");
+            AnsiConsole.WriteLine($"  {mode}: {Texts.Difference(mode, plan.PlainCache)}");
         }
     }
 }

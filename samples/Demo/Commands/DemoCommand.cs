@@ -15,6 +15,10 @@ internal static class DemoCommand
         {
             Description = "What happens beside the work: one, three, pressure or failover.",
         };
+        Option<PlainCache> plainCache = new("--plain-cache")
+        {
+            Description = "What the plain run caches with: own, the store's own cache, or memory, a MemoryCache.",
+        };
         Option<int> seed = Number("--seed", 1, "Where chance starts.");
         Option<int> seconds = Number("--seconds", DefaultSeconds, "How long each run works.");
         Option<int> runs = Number("--runs", 1, "Repeat with so many seeds and sum up.");
@@ -32,7 +36,7 @@ internal static class DemoCommand
         };
         RootCommand root = new("The same work under the same memory limit: naive, plain, and with Headroom.")
         {
-            variant, seed, seconds, runs, plenty, modes, output,
+            variant, plainCache, seed, seconds, runs, plenty, modes, output,
             ChildCommands.CreateStore(), ChildCommands.CreateNeighbour(),
         };
         root.SetAction(async (line, cancellationToken) =>
@@ -40,6 +44,7 @@ internal static class DemoCommand
             DemoPlan plan = new()
             {
                 Variant = line.GetValue(variant),
+                PlainCache = line.GetValue(plainCache),
                 Seed = line.GetValue(seed),
                 Seconds = line.GetValue(seconds),
             };

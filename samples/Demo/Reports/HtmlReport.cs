@@ -31,7 +31,7 @@ internal static class HtmlReport
         foreach (RunResult run in runs)
         {
             page.Append("<li><b>").Append(Text(Name(run))).Append("</b>: ")
-                .Append(Text(Texts.Difference(run.Mode))).Append("</li>\n");
+                .Append(Text(run.Difference)).Append("</li>\n");
         }
 
         page.Append("</ul>\n").Append(Plot.Of(runs)).Append("\n<h2>Numbers</h2>\n<table><tr><th></th>");

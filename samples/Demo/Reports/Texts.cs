@@ -7,12 +7,12 @@ namespace Headroom.Samples.Demo.Reports;
 internal static class Texts
 {
     /// <summary>What is different in a run; everything else is the same.</summary>
-    internal static string Difference(Mode mode) => mode switch
+    internal static string Difference(Mode mode, PlainCache cache) => mode switch
     {
         Mode.Naive => "each part allocates as it likes; the cache has no bound, the neighbour takes what it wants.",
-        Mode.Plain => "the cache is bounded to a third of the limit, big work goes through a ConcurrencyLimiter of an "
-            + "eighth, failures are tried again with growing pauses, and the neighbour looks at the limit before each "
-            + "step and does not grow above 90 % of it.",
+        Mode.Plain => $"the {(cache == PlainCache.Own ? "cache" : "MemoryCache")} is bounded to a third of the limit, "
+            + "big work goes through a ConcurrencyLimiter of an eighth, failures are tried again with growing pauses, "
+            + "and the neighbour looks at the limit before each step and does not grow above 90 % of it.",
         _ => "every part and the neighbour ask Headroom before they allocate; the silo is outside of the limit.",
     };
 

@@ -8,6 +8,9 @@ internal sealed record ChildPlan
     /// <summary>Who decides.</summary>
     public required Mode Mode { get; init; }
 
+    /// <summary>What a plain run caches with.</summary>
+    public required PlainCache PlainCache { get; init; }
+
     /// <summary>Where chance starts.</summary>
     public required int Seed { get; init; }
 

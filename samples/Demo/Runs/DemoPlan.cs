@@ -8,6 +8,9 @@ internal sealed record DemoPlan
     /// <summary>What happens beside the work.</summary>
     public Variant Variant { get; init; }
 
+    /// <summary>What the plain run caches with.</summary>
+    public PlainCache PlainCache { get; init; }
+
     /// <summary>Where chance starts.</summary>
     public int Seed { get; init; } = 1;
 

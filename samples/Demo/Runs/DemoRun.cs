@@ -64,6 +64,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         => new()
         {
             Mode = mode,
+            PlainCache = plan.PlainCache,
             Seed = plan.Seed,
             Seconds = plan.Seconds,
             Board = Path.Combine(folder, "store.board"),
@@ -144,7 +145,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     {
         try
         {
-            JournalOptions options = StoreWork.Options(Mode.Naive, plan.LimitBytes) with { MaxCacheBytes = 0 };
+            JournalOptions options = StoreWork.Options() with { MaxCacheBytes = 0 };
             await using JournalStore mixed = await JournalStore.OpenAsync(
                 StoreWork.MixedPath(folder), JournalMemory.Unlimited(), options, cancellationToken);
             await using JournalStore numbered = await JournalStore.OpenAsync(

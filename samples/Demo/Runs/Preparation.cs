@@ -11,7 +11,7 @@ internal static class Preparation
     /// <summary>Fills a store: every key has a value, of half the longest length on average.</summary>
     internal static async Task FillAsync(DemoPlan plan, string folder, CancellationToken cancellationToken)
     {
-        JournalOptions options = StoreWork.Options(Mode.Naive, plan.LimitBytes) with { MaxCacheBytes = 0 };
+        JournalOptions options = StoreWork.Options() with { MaxCacheBytes = 0 };
         await using JournalStore store = await JournalStore.OpenAsync(
             StoreWork.MixedPath(folder), JournalMemory.Unlimited(), options, cancellationToken);
         Random chance = new(plan.Seed);

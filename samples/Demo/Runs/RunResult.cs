@@ -8,6 +8,9 @@ internal sealed record RunResult
     /// <summary>Who decided.</summary>
     public required Mode Mode { get; init; }
 
+    /// <summary>What is different in this run, in words.</summary>
+    public required string Difference { get; init; }
+
     /// <summary>What happened beside the work.</summary>
     public required Variant Variant { get; init; }
 

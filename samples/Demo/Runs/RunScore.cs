@@ -20,6 +20,7 @@ internal sealed class RunScore(
         => new()
         {
             Mode = mode,
+            Difference = Texts.Difference(mode, plan.PlainCache),
             Variant = plan.Variant,
             Seed = plan.Seed,
             Seconds = plan.Seconds,

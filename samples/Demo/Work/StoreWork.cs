@@ -18,6 +18,7 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
     /// <summary>How many writers of numbered transactions there are.</summary>
     internal const int Numbered = 2;
 
+    private const long SegmentBytes = 16 << 20;
     private const int Committers = 4;
     private const int Writers = 2;
     private const int Readers = 3;
@@ -34,13 +35,8 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
     /// <summary>Why and how often this process was refused.</summary>
     internal IReadOnlyDictionary<RefusalKey, long> Refusals => _reasons.Refusals;
 
-    /// <summary>How the stores are opened; a careful program bounds the cache.</summary>
-    internal static JournalOptions Options(Mode mode, long limitBytes)
-        => new()
-        {
-            SegmentBytes = 16 << 20,
-            MaxCacheBytes = mode == Mode.Plain ? limitBytes / CacheShare : long.MaxValue,
-        };
+    /// <summary>How the stores are opened.</summary>
+    internal static JournalOptions Options() => new() { SegmentBytes = SegmentBytes };
 
     /// <summary>Where the store of mixed work is.</summary>
     internal static string MixedPath(string folder) => Path.Combine(folder, "mixed");
@@ -74,7 +70,12 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
             Mode.Plain => JournalMemory.Of(new CarefulAdmission(big, timeProvider)),
             _ => JournalMemory.Unlimited(),
         });
-        JournalOptions options = Options(plan.Mode, plan.LimitBytes);
+        JournalOptions options = Options();
+        if (plan.Mode == Mode.Plain)
+        {
+            options = Bounded(options);
+        }
+
         await using JournalStore mixed = await JournalStore.OpenAsync(
             MixedPath(plan.Folder), memory, options, cancellationToken);
         await using JournalStore numbered = await JournalStore.OpenAsync(
@@ -124,6 +125,14 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
         {
             await part;
         }
+    }
+
+    private JournalOptions Bounded(JournalOptions options)
+    {
+        long bytes = plan.LimitBytes / CacheShare;
+        return plan.PlainCache == PlainCache.Own
+            ? options with { MaxCacheBytes = bytes }
+            : options with { Cache = admission => new BoundedCache(admission, bytes, options.ReadAheadBlocks) };
     }
 
     private JournalMemory Counted(JournalMemory memory)

@@ -5,10 +5,9 @@ namespace Headroom.Samples.Journal.Cache;
 
 /// <summary>
 /// Keeps blocks of files in memory that it asks for as <see cref="Urgency.Optional"/>. Refused, it gives up its own
-/// least recently used block for the new one; without any memory it reads from the files. Readers never wait for
-/// memory here, and never fail. Thread-safe.
+/// least recently used block for the new one; without any memory it reads from the files.
 /// </summary>
-internal sealed class ReadCache : IAsyncDisposable
+internal sealed class ReadCache : IReadCache
 {
     /// <summary>The size of a block.</summary>
     internal const int BlockBytes = 64 << 10;
@@ -29,8 +28,8 @@ internal sealed class ReadCache : IAsyncDisposable
         _readAhead = new ReadAhead(readAheadBlocks, key => Load(key, ahead: true));
     }
 
-    /// <summary>What it did so far.</summary>
-    internal CacheStatistics Statistics
+    /// <inheritdoc/>
+    public CacheStatistics Statistics
     {
         get
         {
@@ -41,9 +40,8 @@ internal sealed class ReadCache : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads bytes that are durable.</summary>
-    /// <exception cref="JournalCorruptException">The file ends before.</exception>
-    internal void Read(DataFile file, long offset, Span<byte> target)
+    /// <inheritdoc/>
+    public void Read(DataFile file, long offset, Span<byte> target)
     {
         while (!target.IsEmpty)
         {
@@ -64,7 +62,7 @@ internal sealed class ReadCache : IAsyncDisposable
 
     /// <summary>Gives up least recently used blocks until so many bytes are free, or none is left.</summary>
     /// <returns>How many bytes were freed.</returns>
-    internal long Trim(long bytes)
+    public long Trim(long bytes)
     {
         long freed = 0;
         while (freed < bytes && EvictOne() is { } buffer)
@@ -76,8 +74,8 @@ internal sealed class ReadCache : IAsyncDisposable
         return freed;
     }
 
-    /// <summary>Gives up the blocks of a file that is no longer read.</summary>
-    internal void Drop(DataFile file)
+    /// <inheritdoc/>
+    public void Drop(DataFile file)
     {
         List<LeasedBuffer> free = [];
         lock (_lock)

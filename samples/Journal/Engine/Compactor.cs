@@ -13,7 +13,7 @@ internal sealed class Compactor(
     FileSet files,
     KeyIndex index,
     Committer committer,
-    ReadCache cache,
+    IReadCache cache,
     IAdmission admission,
     JournalOptions options)
     : IDisposable

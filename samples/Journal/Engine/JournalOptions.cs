@@ -1,3 +1,6 @@
+using Headroom.Samples.Journal.Cache;
+using Headroom.Samples.Journal.Memory;
+
 namespace Headroom.Samples.Journal.Engine;
 
 /// <summary>How a store works. The defaults are for a store of some gigabytes.</summary>
@@ -21,7 +24,10 @@ internal sealed record JournalOptions
     /// </summary>
     public long? CompactionSlackBytes { get; init; } = 16L << 20;
 
-    /// <summary>The most bytes the read-ahead cache asks for.</summary>
+    /// <summary>Makes another cache than the store's own, which asks where it is told; null for its own.</summary>
+    public Func<IAdmission, IReadCache>? Cache { get; init; }
+
+    /// <summary>The most bytes the store's own cache asks for.</summary>
     public long MaxCacheBytes { get; init; } = long.MaxValue;
 
     /// <summary>How many blocks the cache reads ahead of a sequential reader; 0 for none.</summary>

@@ -15,7 +15,7 @@ internal sealed class JournalStore : IAsyncDisposable
     private readonly JournalMemory _memory;
     private readonly IDisposable? _reclaim;
     private readonly KeyIndex _index;
-    private readonly ReadCache _cache;
+    private readonly IReadCache _cache;
     private readonly FileSet _files;
     private readonly Committer _committer;
     private readonly Compactor _compactor;
@@ -31,7 +31,7 @@ internal sealed class JournalStore : IAsyncDisposable
         StoreFolder folder,
         Recovered recovered,
         KeyIndex index,
-        ReadCache cache,
+        IReadCache cache,
         JournalMemory memory,
         JournalOptions options)
     {
@@ -63,7 +63,8 @@ internal sealed class JournalStore : IAsyncDisposable
     {
         options ??= new JournalOptions();
         StoreFolder folder = StoreFolder.Open(path);
-        ReadCache cache = new(memory.Cache, options.MaxCacheBytes, options.ReadAheadBlocks);
+        IReadCache cache = options.Cache?.Invoke(memory.Cache)
+            ?? new ReadCache(memory.Cache, options.MaxCacheBytes, options.ReadAheadBlocks);
         JournalMemory yielding = memory.YieldingFrom(cache.Trim, options.TimeProvider);
         KeyIndex index = new(yielding.Commits);
         try

@@ -15,7 +15,7 @@ internal sealed class ReadHandle : IDisposable
     internal const int WindowBytes = 64 << 10;
 
     private readonly Location _location;
-    private readonly ReadCache _cache;
+    private readonly IReadCache _cache;
     private readonly LeasedBuffer _window;
     private readonly uint _expected;
     private uint _running;
@@ -23,7 +23,7 @@ internal sealed class ReadHandle : IDisposable
     private bool _over;
 
     /// <summary>Takes over a use of the file, and the window.</summary>
-    internal ReadHandle(string key, Location location, ReadCache cache, LeasedBuffer window)
+    internal ReadHandle(string key, Location location, IReadCache cache, LeasedBuffer window)
     {
         _location = location;
         _cache = cache;
