@@ -193,7 +193,7 @@ public sealed partial class ContainerLedger
 
         if (reading.UsageBytes is { } usage)
         {
-            _untracked.Read(usage, _leased.Total + _ghosts.Bytes + UnreportedBytes, CreditBytes);
+            _untracked.Read(usage, AccountedBytes, CreditBytes);
         }
 
         SetLimits();

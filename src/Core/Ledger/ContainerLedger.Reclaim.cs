@@ -13,6 +13,7 @@ public sealed partial class ContainerLedger
     private readonly List<Reclaimed> _reclaims = [];
     private long _pending;
     private ByUrgency _fromOthers;
+    private TimeSpan _reclaimedAt;
 
     // What the host was told of it with the last call.
     private ByUrgency _toldFromOthers;
@@ -84,6 +85,8 @@ public sealed partial class ContainerLedger
             Withdraw(now);
             return;
         }
+
+        _reclaimedAt = now;
 
         ByUrgency reclaimable = Reclaimable();
         long must = waiting[Urgency.MustSucceed];
@@ -297,13 +300,15 @@ public sealed partial class ContainerLedger
         return bytes;
     }
 
-    // Nobody waits for it any more. Who let his time pass stays marked until he has come down; and whoever was told a
-    // moment after it was asked, and has not come down by when it was to be there, lets it pass in a moment.
+    // Nobody waits for it any more. Who let his time pass stays marked until he has come down, or for a while; and
+    // whoever was told a moment after it was asked, and has not come down by when it was to be there, lets it pass in a
+    // moment.
     private void Withdraw(TimeSpan now)
     {
+        bool rested = now >= _reclaimedAt + _rules.OverdueRest;
         foreach (Session.Account account in _asked.ToArray())
         {
-            if (!account.Overdue && (account.ToldAt is null || now < account.AskedUntil))
+            if (account.Overdue ? rested : account.ToldAt is null || now < account.AskedUntil)
             {
                 Acquit(account);
                 _nudges.Add(account.Owner.Id);
@@ -311,8 +316,10 @@ public sealed partial class ContainerLedger
         }
 
         foreach (Lease lease in _askedLeases
-            .Where(lease => !lease.Overdue && (lease.ToldAt is null || now < lease.AskedUntil)).ToArray())
+            .Where(lease => lease.Overdue ? rested : lease.ToldAt is null || now < lease.AskedUntil).ToArray())
         {
+            lease.Book.OverdueLeases -= lease.Overdue ? 1 : 0;
+            lease.Overdue = false;
             lease.Asked = false;
             lease.ToldAt = null;
             _askedLeases.Remove(lease);

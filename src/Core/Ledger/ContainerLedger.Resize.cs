@@ -44,7 +44,7 @@ public sealed partial class ContainerLedger
 
     private long MostHardLimit => Math.Min(_rules.ResizeMaxBytes ?? 0, DeclaredHardLimit);
 
-    private long RaiseRoom => MostHardLimit - _untracked.Bytes - CommittedBytes;
+    private long RaiseRoom => MostHardLimit - UnseenBytes - _untracked.Bytes - CommittedBytes;
 
     private long RaisedLimit => _rules.OwnLimitBytes is { } own
         ? Math.Min(_hardLimit ?? long.MaxValue, MayRaise ? Math.Max(own, _inEffect) : own)
@@ -115,7 +115,7 @@ public sealed partial class ContainerLedger
     private long Aim(long own, long most, long present, TimeSpan now)
     {
         long raised = _raisedTo ?? present;
-        long needed = _untracked.Bytes + CommittedBytes + AwaitingRaise();
+        long needed = _untracked.Bytes + CommittedBytes + AwaitingRaise() + UnseenBytes;
         if (needed > Math.Max(own, raised) && most > raised)
         {
             raised = needed < most - RaiseStep ? (needed + RaiseStep - 1) / RaiseStep * RaiseStep : most;

@@ -40,6 +40,9 @@ public sealed partial class ContainerLedger
     // Longer than any pipeline's patience, and short enough that adding it to a time cannot overflow.
     private static readonly TimeSpan MaxPatience = TimeSpan.FromDays(1);
 
+    // What processes use between two readings does not grow with their limit.
+    private const long MaxUnseenBytes = 64L << 20;
+
     // The epoch is in the id of a lease and in the number of a watch list: 2^36 of them in each of 2^27 epochs. So no
     // lease has the id of an earlier one, and no reading that an earlier authority asked for is taken for one of ours.
     private const int EpochShift = 36;
@@ -233,12 +236,21 @@ public sealed partial class ContainerLedger
         long withheld = own < long.MaxValue ? own - (own / 100 * _rules.MarginPercent) : long.MaxValue;
         _limit = Math.Min(_rules.LimitBytes, withheld);
         _floor = _rules.Floors.Floors(_limit, _pressure);
-        long hard = _hardLimit is null ? Math.Min(own, _rules.HostCapacityBytes) : RaisedLimit;
+        long hard = _hardLimit is null ? Math.Min(own, _rules.HostCapacityBytes) : RaisedLimit - UnseenBytes;
         _hard = Math.Max(_limit, Math.Min(hard, DeclaredHardLimit));
     }
 
     // Nobody measured a hard limit above a declared one: it is taken to be the limit with its margin.
     private long DeclaredHardLimit => _rules.LimitBytes / (100 - _rules.MarginPercent) * 100;
+
+    // Of a hard limit that was read even must-succeed leaves half of the margin: the kernel kills at the last byte, and
+    // a reading does not have what was used since.
+    private long UnseenBytes => _hardLimit is { } read
+        ? Math.Min(Math.Min(read, _rules.OwnLimitBytes ?? read) / 100 * _rules.MarginPercent / 2, MaxUnseenBytes)
+        : 0;
+
+    // What of the use as it is read is explained, touched or not.
+    private long AccountedBytes => _leased.Total + _ghosts.Bytes + UnreportedBytes;
 
     private long AllotmentRoom => _allotted - CommittedBytes;
 
@@ -323,6 +335,7 @@ public sealed partial class ContainerLedger
             _roomBefore[level] = LimitRoom((Urgency)level);
         }
 
+        _untracked.Leased(AccountedBytes);
         AssertInvariants();
     }
 }

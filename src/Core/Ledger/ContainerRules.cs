@@ -29,7 +29,9 @@ public sealed record ContainerRules
     /// <summary>The longest life that a lease without a session may ask for.</summary>
     public required TimeSpan MaxLeaseTtl { get; init; }
 
-    /// <summary>Percent of an observed hard limit that is withheld; 0 to 90.</summary>
+    /// <summary>
+    /// Percent of an observed hard limit that is withheld; 0 to 90. Half of it from must-succeed, too.
+    /// </summary>
     public int MarginPercent { get; init; } = 10;
 
     /// <summary>
@@ -54,6 +56,12 @@ public sealed record ContainerRules
 
     /// <summary>How long a holder has to give back what is asked of it.</summary>
     public TimeSpan ReclaimWithin { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long one that did not give back in time stays refused after anybody last waited for it: long enough that
+    /// not giving back does not pay, and an end, for it may hold what it cannot give.
+    /// </summary>
+    public TimeSpan OverdueRest { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The highest urgency of a subsystem that nobody declared.</summary>
     public Urgency DefaultMaxUrgency { get; init; } = Urgency.MustSucceed;

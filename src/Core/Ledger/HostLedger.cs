@@ -365,6 +365,7 @@ public sealed partial class HostLedger
     private void SetLeased(HostAccount account, long bytes)
     {
         _leased += bytes - account.Leased;
+        _untracked.Leased(_leased + _lentUsed);
         account.Leased = bytes;
     }
 

@@ -10,6 +10,9 @@ public sealed class StoriesOfResize
     private const long Own = 100 * Mi;
     private const long Most = 200 * Mi;
 
+    // Half of the margin, which even must-succeed does not get.
+    private const long Unseen = 5 * Mi;
+
     private static readonly ContainerRules Rules = Given.Rules with
     {
         LimitBytes = Capacity,
@@ -27,15 +30,15 @@ public sealed class StoriesOfResize
         LeaseDecision answer = Must(ledger, 1, 150 * Mi);
 
         Assert.Equal(Outcome.Waiting, answer.Outcome);
-        Assert.Equal(150 * Mi, ledger.WantedHardLimitBytes);
+        Assert.Equal((150 * Mi) + Unseen, ledger.WantedHardLimitBytes);
         Assert.Empty(ledger.TakeExhausted());
 
         // The word that it is in effect grants nothing.
-        ledger.Resized(new ResizeReport(150 * Mi, null), Given.At(1));
+        ledger.Resized(new ResizeReport((150 * Mi) + Unseen, null), Given.At(1));
         Ladder.Overdraft(ledger, Capacity);
         Assert.Empty(ledger.TakeSettled());
 
-        Read(ledger, 150 * Mi, usage: 0, Given.At(1));
+        Read(ledger, (150 * Mi) + Unseen, usage: 0, Given.At(1));
         Ladder.Overdraft(ledger, Capacity);
 
         LeaseDecision granted = Assert.Single(ledger.TakeSettled()).Decision;
@@ -56,8 +59,8 @@ public sealed class StoriesOfResize
     }
 
     [Theory]
-    [InlineData(Most - 1, Most)]
-    [InlineData((150 * Mi) + 1, 151 * Mi)]
+    [InlineData(Most - Unseen - 1, Most)]
+    [InlineData((150 * Mi) + 1, (151 * Mi) + Unseen)]
     public void WantedLimit_IsRoundedUpWithinWhatIsAllowed(long bytes, long wanted)
     {
         ContainerLedger ledger = Container();
@@ -70,7 +73,7 @@ public sealed class StoriesOfResize
     {
         ContainerLedger ledger = Container();
 
-        Must(ledger, 1, Most + 1);
+        Must(ledger, 1, Most - Unseen + 1);
 
         Assert.Equal(Own, ledger.WantedHardLimitBytes);
         Assert.Equal(Given.Id(1), Assert.Single(ledger.TakeExhausted()));
@@ -83,7 +86,7 @@ public sealed class StoriesOfResize
         ContainerLedger ledger = Container();
         Must(ledger, 1, 150 * Mi);
 
-        ledger.Resized(new ResizeReport(150 * Mi, "deferred: the node has no room now"), Given.At(1));
+        ledger.Resized(new ResizeReport((150 * Mi) + Unseen, "deferred: the node has no room now"), Given.At(1));
 
         Assert.Equal(Given.Id(1), Assert.Single(ledger.TakeExhausted()));
         LeaseDecision stand = ledger.Stand(Given.Id(1))!;
@@ -102,9 +105,9 @@ public sealed class StoriesOfResize
     {
         ContainerLedger ledger = Container();
         Must(ledger, 1, 150 * Mi);
-        ledger.Resized(new ResizeReport(150 * Mi, "deferred"), Given.At(1));
-        ledger.Resized(new ResizeReport(150 * Mi, null), Given.At(9));
-        Read(ledger, 150 * Mi, usage: 0, Given.At(9));
+        ledger.Resized(new ResizeReport((150 * Mi) + Unseen, "deferred"), Given.At(1));
+        ledger.Resized(new ResizeReport((150 * Mi) + Unseen, null), Given.At(9));
+        Read(ledger, (150 * Mi) + Unseen, usage: 0, Given.At(9));
         Ladder.Overdraft(ledger, Capacity);
 
         Assert.Equal(Outcome.Granted, Assert.Single(ledger.TakeSettled()).Decision.Outcome);
@@ -148,24 +151,24 @@ public sealed class StoriesOfResize
     {
         ContainerLedger ledger = Container();
         LeaseDecision lease = Raise(ledger, 150 * Mi);
-        Read(ledger, 150 * Mi, usage: 140 * Mi, Given.At(2));
+        Read(ledger, (150 * Mi) + Unseen, usage: 140 * Mi, Given.At(2));
         ledger.Release(Given.Report(lease, ledger.Epoch, 150 * Mi), Given.At(3));
-        Read(ledger, 150 * Mi, usage: 140 * Mi, Given.At(100));
-        Assert.Equal(150 * Mi, ledger.WantedHardLimitBytes);
+        Read(ledger, (150 * Mi) + Unseen, usage: 140 * Mi, Given.At(100));
+        Assert.Equal((150 * Mi) + Unseen, ledger.WantedHardLimitBytes);
 
-        Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(101));
-        Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(129));
-        Assert.Equal(150 * Mi, ledger.WantedHardLimitBytes);
-        Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(131));
+        Read(ledger, (150 * Mi) + Unseen, usage: 10 * Mi, Given.At(101));
+        Read(ledger, (150 * Mi) + Unseen, usage: 10 * Mi, Given.At(129));
+        Assert.Equal((150 * Mi) + Unseen, ledger.WantedHardLimitBytes);
+        Read(ledger, (150 * Mi) + Unseen, usage: 10 * Mi, Given.At(131));
         Assert.Equal(Own, ledger.WantedHardLimitBytes);
 
         Must(ledger, 2, 120 * Mi, Given.At(132));
-        Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(132));
+        Read(ledger, (150 * Mi) + Unseen, usage: 10 * Mi, Given.At(132));
         Ladder.Overdraft(ledger, Capacity);
         Assert.Empty(ledger.TakeSettled());
-        Assert.Equal(130 * Mi, ledger.WantedHardLimitBytes);
+        Assert.Equal((120 * Mi) + Unseen + (10 * Mi), ledger.WantedHardLimitBytes);
 
-        ledger.Resized(new ResizeReport(130 * Mi, null), Given.At(133));
+        ledger.Resized(new ResizeReport((130 * Mi) + Unseen, null), Given.At(133));
         Ladder.Overdraft(ledger, Capacity);
         Assert.Equal(Outcome.Granted, Assert.Single(ledger.TakeSettled()).Decision.Outcome);
     }
@@ -174,8 +177,8 @@ public sealed class StoriesOfResize
     public void Restart_WhileTheLimitIsRaised_ItStaysUntilWhatIsHeldIsKnown()
     {
         ContainerLedger ledger = Given.Learning(150 * Mi, Rules);
-        Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(1));
-        Assert.Equal(150 * Mi, ledger.WantedHardLimitBytes);
+        Read(ledger, (150 * Mi) + Unseen, usage: 10 * Mi, Given.At(1));
+        Assert.Equal((150 * Mi) + Unseen, ledger.WantedHardLimitBytes);
 
         // An earlier authority may have asked for it to go back: without a word of it nothing is granted from it.
         LeaseDecision answer = ledger.Request(Command(1, 100 * Mi), Given.At(1));
@@ -183,7 +186,7 @@ public sealed class StoriesOfResize
         ledger.Cancel(Given.Id(1), Given.At(1));
         for (int second = 2; second < 100; second++)
         {
-            Read(ledger, 150 * Mi, usage: 10 * Mi, Given.At(second));
+            Read(ledger, (150 * Mi) + Unseen, usage: 10 * Mi, Given.At(second));
         }
 
         Assert.False(ledger.Learning);
@@ -220,8 +223,8 @@ public sealed class StoriesOfResize
     private static LeaseDecision Raise(ContainerLedger ledger, long bytes)
     {
         Must(ledger, 1, bytes);
-        ledger.Resized(new ResizeReport(bytes, null), Given.At(0));
-        Read(ledger, bytes, usage: 0, Given.At(0));
+        ledger.Resized(new ResizeReport(bytes + Unseen, null), Given.At(0));
+        Read(ledger, bytes + Unseen, usage: 0, Given.At(0));
         Ladder.Overdraft(ledger, Capacity);
         return Assert.Single(ledger.TakeSettled()).Decision;
     }

@@ -41,6 +41,62 @@ public sealed class UntrackedTests
         Assert.Equal(32, untracked.Bytes);
     }
 
+    // 60 were in use and 60 leased; then 60 more came unseen, and leases that are not touched yet.
+    [Fact]
+    public void Read_LeasesSinceTheLastReading_DoNotHideWhatWasSeenThen()
+    {
+        var untracked = new Untracked();
+        untracked.Read(usedBytes: 60, leasedBytes: 0);
+        untracked.Read(usedBytes: 180, leasedBytes: 60);
+        Assert.Equal(120, untracked.Bytes);
+
+        untracked.Read(usedBytes: 180, leasedBytes: 160);
+        Assert.Equal(120, untracked.Bytes);
+
+        // Those of then are touched by now: what is not in use must have gone.
+        untracked.Read(usedBytes: 180, leasedBytes: 160);
+        Assert.Equal(60, untracked.Bytes);
+    }
+
+    [Fact]
+    public void Read_LeasesSinceTheLastReading_HideNoMoreThanTheirSize()
+    {
+        var untracked = new Untracked();
+        untracked.Read(usedBytes: 60, leasedBytes: 0);
+        untracked.Read(usedBytes: 180, leasedBytes: 60);
+
+        untracked.Read(usedBytes: 160, leasedBytes: 70);
+        Assert.Equal(100, untracked.Bytes);
+    }
+
+    [Fact]
+    public void Read_LeasesEndedAndOthersCameSince_TheseMayBeUntouched()
+    {
+        var untracked = new Untracked();
+        untracked.Read(usedBytes: 60, leasedBytes: 0);
+        untracked.Read(usedBytes: 180, leasedBytes: 60);
+
+        untracked.Leased(10);
+        untracked.Leased(60);
+        untracked.Read(usedBytes: 130, leasedBytes: 60);
+        Assert.Equal(120, untracked.Bytes);
+        untracked.Read(usedBytes: 130, leasedBytes: 60);
+        Assert.Equal(70, untracked.Bytes);
+    }
+
+    // Whoever leases out of credit says so later; what he uses meanwhile is no memory that nobody asked for.
+    [Fact]
+    public void Read_CreditExplainsTheUse_IsNotHeld()
+    {
+        var untracked = new Untracked();
+        untracked.Read(usedBytes: 60, leasedBytes: 0);
+        untracked.Read(usedBytes: 160, leasedBytes: 0, creditBytes: 100);
+        Assert.Equal(160, untracked.Bytes);
+
+        untracked.Read(usedBytes: 160, leasedBytes: 100);
+        Assert.Equal(60, untracked.Bytes);
+    }
+
     [Fact]
     public void Read_Negative_Throws()
     {
