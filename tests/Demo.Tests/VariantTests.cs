@@ -17,8 +17,7 @@ public sealed class VariantTests
     {
         RunResult run = await RunAsync((Variant)variant, seconds, Mode.Headroom);
 
-        string seen = string.Join(Environment.NewLine, run.Marks.Select(mark => $"{mark.At:0.0} s: {mark.Text}"));
-        Assert.True(Claims.Broken(run).Count == 0, string.Join("; ", Claims.Broken(run)) + Environment.NewLine + seen);
+        Assert.True(Claims.Broken(run).Count == 0, Broken(run));
         Assert.True(run.PeakAnonymousBytes <= run.LimitBytes);
 
         string page = HtmlReport.Of([run]);
@@ -32,19 +31,69 @@ public sealed class VariantTests
     {
         RunResult run = await RunAsync(Variant.Three, 18, Mode.Headroom);
 
-        Assert.True(Claims.Broken(run).Count == 0, string.Join("; ", Claims.Broken(run)));
+        Assert.True(Claims.Broken(run).Count == 0, Broken(run));
         Assert.True(run.PeakLentBytes > 0);
         Assert.True(run.ReclaimedBytes > 0);
     }
 
-    private static async Task<RunResult> RunAsync(Variant variant, int seconds, Mode mode)
+    // What they come to is chance; that they come to an end and are counted is not.
+    [Theory]
+    [InlineData(Variant.One, Mode.Naive)]
+    [InlineData(Variant.Three, Mode.Naive)]
+    [InlineData(Variant.Three, Mode.Plain)]
+    [InlineData(Variant.Pressure, Mode.Plain)]
+    [InlineData(Variant.Failover, Mode.Plain)]
+    public async Task WithoutHeadroom_EachVariant_RunsAndReports(object variant, object mode)
+    {
+        RunResult run = await RunAsync((Variant)variant, 8, (Mode)mode);
+
+        Assert.True(run.CommitsAttempted > 0);
+        Assert.Equal(0, run.DiedOtherwise);
+        Assert.Equal(0, run.CommitsLost);
+        Assert.True(run.PeakAnonymousBytes > 0);
+        Assert.Equal(run.Killed + run.DiedOfException > 0, run.Marks.Any(mark => mark.Kind is "killed" or "died"));
+        Assert.Contains("<svg", HtmlReport.Of([run]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Mode.Headroom)]
+    [InlineData(Mode.Naive)]
+    public async Task HeapLimit_WhereNoCgroupIs_IsRealAndSaysWhatItMeasures(object mode)
+    {
+        DemoPlan plan = new() { Limit = LimitKind.Heap, Seconds = 18 };
+        RunResult run = await RunAsync(plan, (Mode)mode);
+
+        Assert.True(run.PeakAnonymousBytes <= run.LimitBytes, $"{run.PeakAnonymousBytes} bytes");
+        Assert.True(run.PeakAnonymousBytes > run.LimitBytes / 2, $"{run.PeakAnonymousBytes} bytes");
+        Assert.Null(run.PeakBytes);
+        Assert.Null(run.StalledSeconds);
+        Assert.Contains("GC", HtmlReport.Of([run]), StringComparison.Ordinal);
+        Assert.Contains("\"limitKind\":\"heap\"", JsonReport.Of([run]), StringComparison.Ordinal);
+        Assert.Equal(0, run.Killed);
+        if (run.Mode == Mode.Headroom)
+        {
+            Assert.True(Claims.Broken(run).Count == 0, Broken(run));
+        }
+        else
+        {
+            Assert.True(run.DiedOfException > 0, "The naive run lived.");
+        }
+    }
+
+    private static string Broken(RunResult run)
+        => string.Join(
+            Environment.NewLine, Claims.Broken(run).Concat(run.Marks.Select(mark => $"{mark.At:0.0} s: {mark.Text}")));
+
+    private static Task<RunResult> RunAsync(Variant variant, int seconds, Mode mode)
     {
         using (LimitedGroup? group = LimitedGroup.TryMake(1 << 20, 1 << 21))
         {
             Assert.SkipWhen(group is null, "a memory cgroup cannot be made here");
         }
 
-        DemoPlan plan = new() { Variant = variant, Seconds = seconds };
-        return (await RunSet.RunAsync(plan, [mode], TestContext.Current.CancellationToken)).Single();
+        return RunAsync(new DemoPlan { Variant = variant, Seconds = seconds, Limit = LimitKind.Cgroup }, mode);
     }
+
+    private static async Task<RunResult> RunAsync(DemoPlan plan, Mode mode)
+        => (await RunSet.RunAsync(plan, [mode], TestContext.Current.CancellationToken)).Single();
 }

@@ -96,6 +96,9 @@ internal enum Slot
     /// <summary>How long the longest commit took, in ticks.</summary>
     LongestCommit,
 
+    /// <summary>Bytes that the collector of the store's process has committed now.</summary>
+    Committed,
+
     /// <summary>1 once the process has what it needs to begin.</summary>
     Ready,
 

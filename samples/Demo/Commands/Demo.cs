@@ -1,3 +1,4 @@
+using Headroom.Samples.Demo.Limits;
 using Headroom.Samples.Demo.Reports;
 using Headroom.Samples.Demo.Runs;
 using Spectre.Console;
@@ -67,10 +68,11 @@ internal static class Demo
 
     private static void Introduce(DemoPlan plan, IReadOnlyList<Mode> modes)
     {
-        long mebibyte = 1 << 20;
+        using IMemoryLimit limit = MemoryLimits.Make(plan.Limit, plan.LimitBytes, plan.NodeBytes);
         AnsiConsole.WriteLine(
-            $"A store and a noisy neighbour share a memory cgroup of {plan.LimitBytes / mebibyte} MiB for "
-            + $"{plan.Seconds} s; the neighbour wants up to {plan.WaveBytes / mebibyte} MiB in waves.");
+            $"A store and a noisy neighbour share {Texts.Mebibytes(plan.LimitBytes)} ({limit.Name}) for "
+            + $"{plan.Seconds} s; the neighbour wants up to {Texts.Mebibytes(plan.WaveBytes)} in waves.");
+        AnsiConsole.WriteLine($"  measured: {limit.Measured}");
         foreach (Mode mode in modes)
         {
             AnsiConsole.WriteLine($"  {mode}: {Texts.Difference(mode, plan.PlainCache)}");

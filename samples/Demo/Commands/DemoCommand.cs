@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Headroom.Samples.Demo.Limits;
 using Headroom.Samples.Demo.Runs;
 using Spectre.Console;
 
@@ -19,6 +20,10 @@ internal static class DemoCommand
         {
             Description = "What the plain run caches with: own, the store's own cache, or memory, a MemoryCache.",
         };
+        Option<LimitKind?> limit = new("--limit")
+        {
+            Description = "What makes the limit real: cgroup, or heap; a cgroup where one can be made by default.",
+        };
         Option<int> seed = Number("--seed", 1, "Where chance starts.");
         Option<int> seconds = Number("--seconds", DefaultSeconds, "How long each run works.");
         Option<int> runs = Number("--runs", 1, "Repeat with so many seeds and sum up.");
@@ -36,14 +41,19 @@ internal static class DemoCommand
         };
         RootCommand root = new("The same work under the same memory limit: naive, plain, and with Headroom.")
         {
-            variant, plainCache, seed, seconds, runs, plenty, modes, output,
-            ChildCommands.CreateStore(), ChildCommands.CreateNeighbour(),
+            variant, limit, plainCache, seed, seconds, runs, plenty, modes, output,
         };
+        foreach (Command child in ChildCommands.Create())
+        {
+            root.Add(child);
+        }
+
         root.SetAction(async (line, cancellationToken) =>
         {
             DemoPlan plan = new()
             {
                 Variant = line.GetValue(variant),
+                Limit = line.GetValue(limit),
                 PlainCache = line.GetValue(plainCache),
                 Seed = line.GetValue(seed),
                 Seconds = line.GetValue(seconds),

@@ -4,16 +4,18 @@ using System.Runtime.InteropServices;
 namespace Headroom.Samples.Demo.Limits;
 
 /// <summary>
-/// A .NET program as a child process, in a memory cgroup, with what it printed. Killed when disposed.
+/// A .NET program as a child process, under a limit or none, with what it printed. Killed when disposed.
 /// </summary>
 internal sealed partial class ChildProgram : IAsyncDisposable
 {
-    // Enough to say why it ended.
-    private const int KeptLines = 60;
+    // Enough to say why it ended; a runtime that gives up says so first and then who was where.
+    private const int KeptFirstLines = 10;
+    private const int KeptLastLines = 50;
     private const int SigTerm = 15;
 
     private readonly Process _process;
     private readonly Lock _gate = new();
+    private readonly List<string> _firstErrors = [];
     private readonly Queue<string> _errors = new();
     private readonly List<string> _lines = [];
 
@@ -43,27 +45,25 @@ internal sealed partial class ChildProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>The last lines of its standard error.</summary>
+    /// <summary>The first and the last lines of its standard error.</summary>
     internal string Errors
     {
         get
         {
             lock (_gate)
             {
-                return string.Join(Environment.NewLine, _errors);
+                return string.Join(Environment.NewLine, _firstErrors.Concat(_errors));
             }
         }
     }
 
     /// <summary>Starts one.</summary>
-    /// <param name="group">The group; null for that of this process.</param>
-    /// <param name="folder">The folder of it that the program enters.</param>
+    /// <param name="confinement">How it comes under a limit.</param>
     /// <param name="program">The program's assembly.</param>
     /// <param name="arguments">Its command line.</param>
     internal static ChildProgram Start(
-        LimitedGroup? group, string? folder, string program, params IEnumerable<string> arguments)
+        Confinement confinement, string program, params IEnumerable<string> arguments)
     {
-        string enter = group is null ? "true" : group.EnterScript(folder!);
         ProcessStartInfo start = new("/bin/sh")
         {
             RedirectStandardOutput = true,
@@ -71,9 +71,14 @@ internal sealed partial class ChildProgram : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         foreach (string argument in
-            (IEnumerable<string>)["-c", $"{enter} && exec dotnet \"$@\"", "sh", program, .. arguments])
+            (IEnumerable<string>)["-c", $"{confinement.Script} && exec dotnet \"$@\"", "sh", program, .. arguments])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in confinement.Environment)
+        {
+            start.Environment[name] = value;
         }
 
         // Each reports by other means, and a dump of a process at its limit takes longer than its restart.
@@ -114,8 +119,14 @@ internal sealed partial class ChildProgram : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Keep(e.Data, line => _lines.Add(line));
         _process.ErrorDataReceived += (_, e) => Keep(e.Data, line =>
         {
+            if (_firstErrors.Count < KeptFirstLines)
+            {
+                _firstErrors.Add(line);
+                return;
+            }
+
             _errors.Enqueue(line);
-            if (_errors.Count > KeptLines)
+            if (_errors.Count > KeptLastLines)
             {
                 _errors.Dequeue();
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Headroom.Samples.Demo.Board;
 
 namespace Headroom.Samples.Demo.Limits;
 
@@ -6,7 +7,7 @@ namespace Headroom.Samples.Demo.Limits;
 /// A memory cgroup made for a run, v1 or v2, with a hard limit: the container of the store and its neighbour. It is
 /// inside another one that stands for the node; the silo is in that, beside it. Gone when this is disposed.
 /// </summary>
-internal sealed class LimitedGroup : IDisposable
+internal sealed class LimitedGroup : IMemoryLimit
 {
     private readonly bool _isV1;
     private readonly string _node;
@@ -15,41 +16,54 @@ internal sealed class LimitedGroup : IDisposable
     private LimitedGroup(bool isV1, string node, string path, string? pressureNode)
     {
         (_isV1, _node, _pressureNode) = (isV1, node, pressureNode);
-        WorkPath = $"{path}/work";
+        CgroupPath = $"{path}/work";
         Folder = Path.Combine(node, "work");
-        SiloFolder = Path.Combine(node, "silo");
     }
 
-    /// <summary>What the limit is, in words.</summary>
-    internal string Kind => _isV1 ? "memory cgroup v1" : "memory cgroup v2";
+    /// <inheritdoc/>
+    public LimitKind Kind => LimitKind.Cgroup;
 
-    /// <summary>Its path below the hierarchy's root, as the silo is told it.</summary>
-    internal string WorkPath { get; }
+    /// <inheritdoc/>
+    public string Name => _isV1 ? "memory cgroup v1" : "memory cgroup v2";
 
-    /// <summary>Its folder.</summary>
-    internal string Folder { get; }
+    /// <inheritdoc/>
+    public string Measured
+        => "what the kernel cannot drop of both processes (anonymous memory); page cache beside it; PSI of the cgroup";
 
-    /// <summary>The folder of the group that the silo runs in.</summary>
-    internal string SiloFolder { get; }
+    /// <inheritdoc/>
+    public string? CgroupPath { get; }
 
-    /// <summary>How often the kernel killed a process because of the limit.</summary>
-    internal long Kills => GroupUsage.Field(
+    /// <inheritdoc/>
+    public string Folder { get; }
+
+    /// <inheritdoc/>
+    public long UnleasedBytes => 0;
+
+    /// <inheritdoc/>
+    public Confinement Work => Confinement.None with { Script = EnterScript("work") };
+
+    /// <inheritdoc/>
+    public Confinement Silo => Confinement.None with { Script = EnterScript("silo") };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> SiloArguments => [];
+
+    /// <inheritdoc/>
+    public long Kills => GroupUsage.Field(
         File.ReadAllLines(Path.Combine(Folder, _isV1 ? "memory.oom_control" : "memory.events")), "oom_kill");
 
-    /// <summary>The most that was ever charged to it, page cache included; 0 where the kernel does not say.</summary>
-    internal long PeakBytes
+    /// <inheritdoc/>
+    public long? PeakBytes
     {
         get
         {
             string file = Path.Combine(Folder, _isV1 ? "memory.max_usage_in_bytes" : "memory.peak");
-            return File.Exists(file) ? long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : 0;
+            return File.Exists(file) ? long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : null;
         }
     }
 
-    /// <summary>
-    /// Microseconds in which some of its processes waited for memory, from PSI; null where the kernel shows none.
-    /// </summary>
-    internal long? StalledMicroseconds
+    /// <summary>From PSI, where the kernel shows it.</summary>
+    public long? StalledMicroseconds
     {
         get
         {
@@ -83,14 +97,8 @@ internal sealed class LimitedGroup : IDisposable
         }
     }
 
-    /// <summary>The line of a shell that puts a program into a group before it becomes that program.</summary>
-    internal string EnterScript(string folder)
-    {
-        string script = $"echo 0 > {folder}/cgroup.procs";
-        return _pressureNode is null
-            ? script
-            : $"{script} && echo 0 > {_pressureNode}/{Path.GetFileName(folder)}/cgroup.procs";
-    }
+    /// <inheritdoc/>
+    public GroupUsage Read(Scoreboard store) => GroupUsage.Read(Folder);
 
     /// <summary>Removes the groups. Whatever ran in them must have ended.</summary>
     public void Dispose()
@@ -174,5 +182,12 @@ internal sealed class LimitedGroup : IDisposable
         }
 
         return null;
+    }
+
+    // What a shell does before it becomes the program.
+    private string EnterScript(string group)
+    {
+        string script = $"echo 0 > {_node}/{group}/cgroup.procs";
+        return _pressureNode is null ? script : $"{script} && echo 0 > {_pressureNode}/{group}/cgroup.procs";
     }
 }

@@ -26,7 +26,8 @@ internal static class HtmlReport
         page.Append("<h1>The same work under the same memory limit</h1>\n<p>")
             .Append(Text($"Variant {first.Variant}, seed {first.Seed}, {first.Seconds:0} s each. A journaling store "))
             .Append(Text("and a noisy neighbour share a limit of "))
-            .Append(Text($"{Texts.Mebibytes(first.LimitBytes)} ({first.LimitKind}). What differs:"))
+            .Append(Text($"{Texts.Mebibytes(first.LimitBytes)} ({first.LimitName}). "))
+            .Append(Text($"Measured is {first.Measured}. What differs:"))
             .Append("</p>\n<ul>");
         foreach (RunResult run in runs)
         {

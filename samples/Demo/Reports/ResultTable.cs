@@ -9,7 +9,9 @@ internal static class ResultTable
     /// <summary>The runs beside each other.</summary>
     internal static Table Of(IReadOnlyList<RunResult> runs, string title)
     {
-        Table table = new Table().Title(Markup.Escape($"{title} ({runs[0].LimitKind})")).AddColumn("");
+        Table table = new Table().Title(Markup.Escape($"{title} ({runs[0].LimitName})"))
+            .Caption(Markup.Escape($"measured: {runs[0].Measured}"))
+            .AddColumn("");
         foreach (RunResult run in runs)
         {
             table.AddColumn(new TableColumn($"{run.Mode}".ToLowerInvariant()).RightAligned());

@@ -6,6 +6,8 @@ namespace Headroom.Samples.Demo.Reports;
 /// <summary>What tables and page say alike.</summary>
 internal static class Texts
 {
+    private const string NotMeasured = "not measured";
+
     /// <summary>What is different in a run; everything else is the same.</summary>
     internal static string Difference(Mode mode, PlainCache cache) => mode switch
     {
@@ -38,11 +40,11 @@ internal static class Texts
         ("values read a second", run => Number(run.ReadsPerSecond, 0)),
         ("read a second", run => Mebibytes((long)run.BytesReadPerSecond)),
         ("neighbour had of what it wanted", run => run.NeighbourServed.ToString("P0", CultureInfo.InvariantCulture)),
-        ("peak, not droppable, of the limit",
+        ("peak of what is measured, of the limit",
             run => $"{Mebibytes(run.PeakAnonymousBytes)} of {Mebibytes(run.LimitBytes)}"),
-        ("peak with page cache", run => Mebibytes(run.PeakBytes)),
+        ("peak with page cache", run => run.PeakBytes is { } peak ? Mebibytes(peak) : NotMeasured),
         ("stalled for memory (PSI some)",
-            run => run.StalledSeconds is { } stalled ? $"{Number(stalled, 2)} s" : "unknown"),
+            run => run.StalledSeconds is { } stalled ? $"{Number(stalled, 2)} s" : NotMeasured),
         ("given back when asked", run => Mebibytes(run.ReclaimedBytes)),
         ("most on other hosts", run => Mebibytes(run.PeakLentBytes)),
         ("damaged values", run => $"{run.Damaged}"),

@@ -31,12 +31,12 @@ internal sealed class Authority : IAsyncDisposable
 
     /// <summary>Starts what the plan needs and declares the budget.</summary>
     internal static async Task<Authority> StartAsync(
-        DemoPlan plan, LimitedGroup group, CancellationToken cancellationToken)
+        DemoPlan plan, IMemoryLimit limit, CancellationToken cancellationToken)
     {
         Authority authority = new();
         try
         {
-            await authority.RunAsync(plan, group, cancellationToken);
+            await authority.RunAsync(plan, limit, cancellationToken);
             return authority;
         }
         catch
@@ -62,19 +62,19 @@ internal sealed class Authority : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task RunAsync(DemoPlan plan, LimitedGroup group, CancellationToken cancellationToken)
+    private async Task RunAsync(DemoPlan plan, IMemoryLimit limit, CancellationToken cancellationToken)
     {
         string[] shared = plan.Variant == Variant.Three
             ? await SharedAsync(cancellationToken)
             : [$"--Headroom:Store:Path={Path.Combine(_folder, "own")}", "--Headroom:Chaos:Enabled=true"];
         string[] tight = plan.Variant == Variant.Three
             ? [.. shared, $"--Headroom:Host:CapacityBytes={plan.LimitBytes}"]
-            : shared;
-        _silos.Add(await SiloProgram.StartAsync(group, Host, tight, cancellationToken));
+            : [.. shared, .. limit.SiloArguments];
+        _silos.Add(await SiloProgram.StartAsync(limit.Silo, Host, tight, cancellationToken));
         for (int lender = 0; lender < (plan.Variant == Variant.Three ? Lenders : 0); lender++)
         {
             _silos.Add(await SiloProgram.StartAsync(
-                null,
+                Confinement.None,
                 $"demo-{lender + 2}",
                 [.. shared, $"--Headroom:Host:PledgedBytes={PledgedBytes}"],
                 cancellationToken));
@@ -82,7 +82,9 @@ internal sealed class Authority : IAsyncDisposable
 
         string container = $"/v1/hosts/{Host}/containers/{Container}";
         await Home.PutAsync(
-            container, new { limitBytes = plan.LimitBytes, cgroup = group.WorkPath }, cancellationToken);
+            container,
+            new { limitBytes = plan.LimitBytes - limit.UnleasedBytes, cgroup = limit.CgroupPath ?? "" },
+            cancellationToken);
         if (plan.Variant == Variant.Three)
         {
             long guaranteeBytes = plan.LimitBytes / 100 * GuaranteePercent;
@@ -111,7 +113,7 @@ internal sealed class Authority : IAsyncDisposable
     {
         int port = SiloProgram.FreePort();
         _store = ChildProgram.Start(
-            null, null, SiloProgram.Assembly, "store", "--path", Path.Combine(_folder, "shared"), "--port", $"{port}");
+            Confinement.None, SiloProgram.Assembly, "store", "--path", Path.Combine(_folder, "shared"), "--port", $"{port}");
         await ListeningAsync(_store, port, cancellationToken);
         return
         [

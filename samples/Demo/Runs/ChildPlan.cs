@@ -17,8 +17,11 @@ internal sealed record ChildPlan
     /// <summary>How long the work lasts.</summary>
     public required int Seconds { get; init; }
 
-    /// <summary>The file of its scoreboard.</summary>
-    public required string Board { get; init; }
+    /// <summary>The file of the store's scoreboard.</summary>
+    public required string StoreBoard { get; init; }
+
+    /// <summary>The file of the neighbour's.</summary>
+    public required string NeighbourBoard { get; init; }
 
     /// <summary>The folder of the stores.</summary>
     public required string Folder { get; init; }
@@ -30,9 +33,10 @@ internal sealed record ChildPlan
     public required long WaveBytes { get; init; }
 
     /// <summary>
-    /// The folder of the group that says how much of the limit is used, for a neighbour that looks.
+    /// The folder of the cgroup that says how much of the limit is used, for a neighbour that looks; null when the
+    /// limit is that of the heap.
     /// </summary>
-    public required string GroupFolder { get; init; }
+    public required string? GroupFolder { get; init; }
 
     /// <summary>How much is asked for at once that may be on another host; 0 for none.</summary>
     public required long SpillBytes { get; init; }

@@ -1,3 +1,5 @@
+using Headroom.Samples.Demo.Limits;
+
 namespace Headroom.Samples.Demo.Runs;
 
 /// <summary>What is run, the same for all three modes.</summary>
@@ -13,6 +15,9 @@ internal sealed record DemoPlan
 
     /// <summary>Where chance starts.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>What makes the limit real; null for a cgroup where one can be made, and else the heap's.</summary>
+    public LimitKind? Limit { get; init; }
 
     /// <summary>How long the work lasts.</summary>
     public int Seconds { get; init; } = 30;

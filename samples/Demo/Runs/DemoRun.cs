@@ -17,32 +17,34 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     private readonly List<Sample> _samples = [];
     private readonly Lock _gate = new();
 
+    private string StoreBoard => Path.Combine(folder, "store.board");
+
+    private string NeighbourBoard => Path.Combine(folder, "neighbour.board");
+
     /// <summary>Runs it.</summary>
     /// <param name="progress">Is told the share of the run that is over, 0 to 1.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
     internal async Task<RunResult> RunAsync(Action<double> progress, CancellationToken cancellationToken)
     {
-        using LimitedGroup group = LimitedGroup.TryMake(plan.LimitBytes, plan.NodeBytes)
-            ?? throw new InvalidOperationException("A memory cgroup cannot be made here: that needs root.");
-        using Scoreboard store = Scoreboard.Open(Path.Combine(folder, "store.board"));
-        using Scoreboard neighbour = Scoreboard.Open(Path.Combine(folder, "neighbour.board"));
+        using IMemoryLimit limit = MemoryLimits.Make(plan.Limit, plan.LimitBytes, plan.NodeBytes);
+        using Scoreboard store = Scoreboard.Open(StoreBoard);
+        using Scoreboard neighbour = Scoreboard.Open(NeighbourBoard);
         await using Authority? authority = mode == Mode.Headroom
-            ? await Authority.StartAsync(plan, group, cancellationToken)
+            ? await Authority.StartAsync(plan, limit, cancellationToken)
             : null;
-        long stalledBefore = group.StalledMicroseconds ?? 0;
+        long stalledBefore = limit.StalledMicroseconds ?? 0;
         RunClock clock = new(timeProvider, plan.Seconds);
-        ChildPlan child = Child(group, authority);
-        ChildPlan other = child with { Board = Path.Combine(folder, "neighbour.board") };
-        Supervised storeProcess = new(ChildCommands.Store, group, child, store, clock, Add);
-        Supervised neighbourProcess = new(ChildCommands.Neighbour, group, other, neighbour, clock, Add);
-        List<Task> parts = [storeProcess.RunAsync(cancellationToken)];
-        List<Scoreboard> boards = [store];
-        if (plan.WaveBytes > 0)
+        ChildPlan child = Child(limit, authority);
+        List<Scoreboard> boards = plan.WaveBytes > 0 ? [store, neighbour] : [store];
+        List<Supervised> processes = limit.Kind == LimitKind.Heap
+            ? [new Supervised(ChildCommands.Both, limit, child, boards, clock, Add)]
+            : [new Supervised(ChildCommands.Store, limit, child, [store], clock, Add)];
+        if (limit.Kind != LimitKind.Heap && plan.WaveBytes > 0)
         {
-            parts.Add(neighbourProcess.RunAsync(cancellationToken));
-            boards.Add(neighbour);
+            processes.Add(new Supervised(ChildCommands.Neighbour, limit, child, [neighbour], clock, Add));
         }
 
+        List<Task> parts = [.. processes.Select(process => process.RunAsync(cancellationToken))];
         clock.Start(await StartSignal.GiveAsync(boards, Task.WhenAny(parts), timeProvider, cancellationToken));
         if (authority is not null)
         {
@@ -50,28 +52,29 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         }
 
         Task all = Task.WhenAll(parts);
-        await WatchAsync(group, store, neighbour, clock, stalledBefore, all, progress, cancellationToken);
+        await WatchAsync(limit, store, neighbour, clock, stalledBefore, all, progress, cancellationToken);
         await all;
         await VerifyAsync(store, cancellationToken);
         IReadOnlyList<string> violations = authority is null
             ? []
             : await AuditAsync(authority, cancellationToken);
-        return new RunScore(plan, mode, group, store, _samples, _marks)
-            .Result([storeProcess, neighbourProcess], violations);
+        return new RunScore(plan, mode, limit, store, _samples, _marks)
+            .Result(processes, violations);
     }
 
-    private ChildPlan Child(LimitedGroup group, Authority? authority)
+    private ChildPlan Child(IMemoryLimit limit, Authority? authority)
         => new()
         {
             Mode = mode,
             PlainCache = plan.PlainCache,
             Seed = plan.Seed,
             Seconds = plan.Seconds,
-            Board = Path.Combine(folder, "store.board"),
+            StoreBoard = StoreBoard,
+            NeighbourBoard = NeighbourBoard,
             Folder = folder,
             LimitBytes = plan.LimitBytes,
             WaveBytes = plan.WaveBytes,
-            GroupFolder = group.Folder,
+            GroupFolder = limit.Folder,
             SpillBytes = plan.SpillBytes,
             Keys = plan.Keys,
             MaxValueBytes = plan.MaxValueBytes,
@@ -89,7 +92,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     }
 
     private async Task WatchAsync(
-        LimitedGroup group,
+        IMemoryLimit limit,
         Scoreboard store,
         Scoreboard neighbour,
         RunClock clock,
@@ -101,11 +104,11 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         using PeriodicTimer timer = new(Tick, timeProvider);
         while (!all.IsCompleted && await timer.WaitForNextTickAsync(cancellationToken))
         {
-            GroupUsage usage = GroupUsage.Read(group.Folder);
+            GroupUsage usage = limit.Read(store);
             double at = clock.Seconds;
             if (at >= 0 && at <= plan.Seconds)
             {
-                long stalled = (group.StalledMicroseconds ?? stalledBefore) - stalledBefore;
+                long stalled = (limit.StalledMicroseconds ?? stalledBefore) - stalledBefore;
                 _samples.Add(Look(at, usage, store, neighbour, stalled));
             }
 

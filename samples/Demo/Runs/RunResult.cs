@@ -1,3 +1,4 @@
+using Headroom.Samples.Demo.Limits;
 using Headroom.Samples.Demo.Reports;
 
 namespace Headroom.Samples.Demo.Runs;
@@ -21,7 +22,13 @@ internal sealed record RunResult
     public required double Seconds { get; init; }
 
     /// <summary>What the limit is.</summary>
-    public required string LimitKind { get; init; }
+    public required LimitKind LimitKind { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public required string LimitName { get; init; }
+
+    /// <summary>What is measured as use of it, in words.</summary>
+    public required string Measured { get; init; }
 
     /// <summary>The limit.</summary>
     public required long LimitBytes { get; init; }
@@ -92,11 +99,11 @@ internal sealed record RunResult
     /// <summary>The share of what the neighbour wanted that it had, over time.</summary>
     public required double NeighbourServed { get; init; }
 
-    /// <summary>The most that the kernel could not drop.</summary>
+    /// <summary>The most that was used of the limit, as <see cref="Measured"/> says.</summary>
     public required long PeakAnonymousBytes { get; init; }
 
-    /// <summary>The most that was charged, page cache included.</summary>
-    public required long PeakBytes { get; init; }
+    /// <summary>The most that was charged, page cache included; null where that is not measured.</summary>
+    public required long? PeakBytes { get; init; }
 
     /// <summary>Seconds in which some process waited for memory (PSI); null where the kernel shows none.</summary>
     public required double? StalledSeconds { get; init; }

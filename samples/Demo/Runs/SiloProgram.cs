@@ -12,13 +12,13 @@ internal sealed class SiloProgram : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private readonly LimitedGroup? _group;
+    private readonly Confinement _confinement;
     private readonly string[] _arguments;
     private ChildProgram? _child;
 
-    private SiloProgram(LimitedGroup? group, string host, int httpPort, int gatewayPort, string[] arguments)
+    private SiloProgram(Confinement confinement, string host, int httpPort, int gatewayPort, string[] arguments)
     {
-        _group = group;
+        _confinement = confinement;
         _arguments = arguments;
         Host = host;
         Gateway = $"127.0.0.1:{gatewayPort}";
@@ -39,11 +39,11 @@ internal sealed class SiloProgram : IAsyncDisposable
 
     /// <summary>Starts one and waits until it is ready.</summary>
     internal static async Task<SiloProgram> StartAsync(
-        LimitedGroup? group, string host, IEnumerable<string> arguments, CancellationToken cancellationToken)
+        Confinement confinement, string host, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         int http = FreePort();
         int gateway = FreePort();
-        SiloProgram silo = new(group, host, http, gateway,
+        SiloProgram silo = new(confinement, host, http, gateway,
         [
             $"--urls=http://127.0.0.1:{http}",
             $"--Headroom:Host:Name={host}",
@@ -75,7 +75,7 @@ internal sealed class SiloProgram : IAsyncDisposable
     /// <summary>Starts it on its ports and store, and waits until it is ready.</summary>
     internal async Task RestartAsync(CancellationToken cancellationToken)
     {
-        ChildProgram child = ChildProgram.Start(_group, _group?.SiloFolder, Assembly, _arguments);
+        ChildProgram child = ChildProgram.Start(_confinement, Assembly, _arguments);
         _child = child;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);

@@ -8,7 +8,12 @@ namespace Headroom.Samples.Demo.Runs;
 /// second where Kubernetes waits ten and more.
 /// </summary>
 internal sealed class Supervised(
-    string name, LimitedGroup group, ChildPlan plan, Scoreboard board, RunClock clock, Action<Mark> mark)
+    string name,
+    IMemoryLimit limit,
+    ChildPlan plan,
+    IReadOnlyList<Scoreboard> boards,
+    RunClock clock,
+    Action<Mark> mark)
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
@@ -35,9 +40,9 @@ internal sealed class Supervised(
     {
         while (true)
         {
-            long kills = group.Kills;
+            long kills = limit.Kills;
             await using ChildProgram child = ChildProgram.Start(
-                group, group.Folder, typeof(Supervised).Assembly.Location, name, plan.ToText());
+                limit.Work, typeof(Supervised).Assembly.Location, name, plan.ToText());
             await EndAsync(child, cancellationToken);
             _lines.AddRange(child.Lines);
             if (child.ExitCode == 0)
@@ -46,8 +51,12 @@ internal sealed class Supervised(
             }
 
             double died = clock.Seconds;
-            board.NothingHeld();
-            Tell(child, group.Kills - kills, died);
+            foreach (Scoreboard board in boards)
+            {
+                board.NothingHeld();
+            }
+
+            Tell(child, limit.Kills - kills, died);
             if (clock.SecondsLeft <= RestartPause.TotalSeconds)
             {
                 DownSeconds += Math.Max(0, clock.SecondsLeft);
@@ -63,8 +72,8 @@ internal sealed class Supervised(
     private async Task EndAsync(ChildProgram child, CancellationToken cancellationToken)
     {
         Task first = await Task.WhenAny(child.Exited, clock.Started.WaitAsync(Grace, clock.Time, cancellationToken));
-        TimeSpan limit = TimeSpan.FromSeconds(Math.Max(0, clock.SecondsLeft)) + Grace;
-        first = await Task.WhenAny(child.Exited, Task.Delay(limit, clock.Time, cancellationToken));
+        TimeSpan most = TimeSpan.FromSeconds(Math.Max(0, clock.SecondsLeft)) + Grace;
+        first = await Task.WhenAny(child.Exited, Task.Delay(most, clock.Time, cancellationToken));
         if (first != child.Exited)
         {
             child.Kill();

@@ -115,7 +115,12 @@ internal sealed class Neighbour(ChildPlan plan, Scoreboard board, TimeProvider t
     }
 
     private bool IsTight()
-        => GroupUsage.Read(plan.GroupFolder).WorkingSetBytes > plan.LimitBytes / 100 * CarefulPercent;
+    {
+        long used = plan.GroupFolder is { } folder
+            ? GroupUsage.Read(folder).WorkingSetBytes
+            : GC.GetTotalMemory(forceFullCollection: false);
+        return used > plan.LimitBytes / 100 * CarefulPercent;
+    }
 
     private void Shrink(long wanted)
     {

@@ -190,6 +190,10 @@ internal sealed class StoreWork(ChildPlan plan, Scoreboard board, TimeProvider t
             while (await timer.WaitForNextTickAsync(over))
             {
                 CountCache(store);
+
+                // The first is what was seen at the last collection; more may have been allocated since.
+                board[Slot.Committed] = Math.Max(
+                    GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, GC.GetTotalMemory(forceFullCollection: false));
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)

@@ -2,28 +2,38 @@ using Headroom.Samples.Journal.Memory;
 
 namespace Headroom.Samples.Demo.Work;
 
-/// <summary>Memory whose every page was touched; unmapped when disposed.</summary>
-internal sealed unsafe class TouchedMemory : IDisposable
+/// <summary>
+/// Much memory at once whose every page was touched. Arrays are small ones: large ones have a part of the heap of their
+/// own, in which the gaps between them are nobody else's.
+/// </summary>
+internal sealed class TouchedMemory : IDisposable
 {
-    private readonly long _bytes;
-    private byte* _start;
+    private const long SmallBytes = 64 << 10;
+    private readonly List<PageBlock> _blocks = [];
 
-    /// <summary>Maps and touches.</summary>
-    /// <exception cref="InsufficientMemoryException">The system has none left; nothing is mapped.</exception>
+    /// <summary>Allocates and touches.</summary>
+    /// <exception cref="OutOfMemoryException">There is none left; nothing is allocated.</exception>
     internal TouchedMemory(long bytes)
     {
-        _bytes = bytes;
-        _start = NativePages.Allocate(bytes);
+        long step = PageBlock.IsManaged ? SmallBytes : bytes;
+        try
+        {
+            for (long at = 0; at < bytes; at += step)
+            {
+                _blocks.Add(new PageBlock(Math.Min(step, bytes - at)));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Unmaps it. Idempotent; not for use from two threads at once.</summary>
+    /// <summary>Frees it, or lets it go. Idempotent; not for use from two threads at once.</summary>
     public void Dispose()
     {
-        byte* start = _start;
-        _start = null;
-        if (start is not null)
-        {
-            NativePages.Free(start, _bytes);
-        }
+        _blocks.ForEach(block => block.Dispose());
+        _blocks.Clear();
     }
 }

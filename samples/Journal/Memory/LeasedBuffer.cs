@@ -7,15 +7,16 @@ namespace Headroom.Samples.Journal.Memory;
 internal sealed class LeasedBuffer : IDisposable
 {
     private readonly IDisposable _lease;
-    private unsafe byte* _start;
+    private readonly PageBlock _pages;
+    private bool _disposed;
 
-    private unsafe LeasedBuffer(IDisposable lease, long bytes)
+    private LeasedBuffer(IDisposable lease, long bytes)
     {
         _lease = lease;
         Length = checked((int)bytes);
         try
         {
-            _start = NativePages.Allocate(bytes);
+            _pages = new PageBlock(bytes);
         }
         catch
         {
@@ -29,14 +30,7 @@ internal sealed class LeasedBuffer : IDisposable
 
     /// <summary>The memory.</summary>
     /// <exception cref="ObjectDisposedException">It was freed.</exception>
-    internal unsafe Span<byte> Span
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_start is null, this);
-            return new Span<byte>(_start, Length);
-        }
-    }
+    internal Span<byte> Span => _pages.Span;
 
     /// <summary>Leases without waiting, then allocates; null when refused.</summary>
     internal static LeasedBuffer? TryAllocate(IAdmission admission, long bytes, Urgency urgency)
@@ -65,13 +59,12 @@ internal sealed class LeasedBuffer : IDisposable
     /// <summary>
     /// Frees the memory, then gives the lease back. Idempotent; not for use from two threads at once.
     /// </summary>
-    public unsafe void Dispose()
+    public void Dispose()
     {
-        byte* start = _start;
-        _start = null;
-        if (start is not null)
+        if (!_disposed)
         {
-            NativePages.Free(start, Length);
+            _disposed = true;
+            _pages.Dispose();
             _lease.Dispose();
         }
     }
