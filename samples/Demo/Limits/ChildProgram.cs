@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -19,6 +20,8 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     private readonly Queue<string> _errors = new();
     private readonly List<string> _lines = [];
 
+    private TimeSpan _processorTime;
+
     private ChildProgram(Process process) => _process = process;
 
     /// <summary>Its id.</summary>
@@ -32,6 +35,25 @@ internal sealed partial class ChildProgram : IAsyncDisposable
 
     /// <summary>The exit code once it has ended; 128 and the signal when one killed it.</summary>
     internal int ExitCode => _process.ExitCode;
+
+    /// <summary>Time of a processor that it took; as last seen once it has ended.</summary>
+    internal TimeSpan ProcessorTime
+    {
+        get
+        {
+            try
+            {
+                _processorTime = _process.HasExited ? _processorTime : _process.TotalProcessorTime;
+            }
+            catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
+            {
+                // It ended between the two looks.
+                return _processorTime;
+            }
+
+            return _processorTime;
+        }
+    }
 
     /// <summary>All lines of its standard output.</summary>
     internal IReadOnlyList<string> Lines

@@ -52,7 +52,8 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         }
 
         Task all = Task.WhenAll(parts);
-        await WatchAsync(limit, store, neighbour, clock, stalledBefore, all, progress, cancellationToken);
+        await WatchAsync(
+            limit, store, neighbour, clock, stalledBefore, Processors, all, progress, cancellationToken);
         await all;
         await VerifyAsync(store, cancellationToken);
         IReadOnlyList<string> violations = authority is null
@@ -60,6 +61,10 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             : await AuditAsync(authority, cancellationToken);
         return new RunScore(plan, mode, limit, store, _samples, _marks)
             .Result(processes, violations);
+
+        (double Work, double Silo) Processors() => (
+            processes.Sum(process => process.ProcessorTime.TotalSeconds),
+            authority?.Home.ProcessorTime.TotalSeconds ?? 0);
     }
 
     private ChildPlan Child(IMemoryLimit limit, Authority? authority)
@@ -97,6 +102,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         Scoreboard neighbour,
         RunClock clock,
         long stalledBefore,
+        Func<(double Work, double Silo)> processors,
         Task all,
         Action<double> progress,
         CancellationToken cancellationToken)
@@ -109,7 +115,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             if (at >= 0 && at <= plan.Seconds)
             {
                 long stalled = (limit.StalledMicroseconds ?? stalledBefore) - stalledBefore;
-                _samples.Add(Look(at, usage, store, neighbour, stalled));
+                _samples.Add(Look(at, usage, store, neighbour, stalled, processors()));
             }
 
             progress(Math.Clamp(at / plan.Seconds, 0, 1));
@@ -117,7 +123,12 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     }
 
     private static Sample Look(
-        double at, GroupUsage usage, Scoreboard store, Scoreboard neighbour, long stalledMicroseconds)
+        double at,
+        GroupUsage usage,
+        Scoreboard store,
+        Scoreboard neighbour,
+        long stalledMicroseconds,
+        (double Work, double Silo) processors)
     {
         long refused = 0;
         long held = 0;
@@ -140,7 +151,9 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             store[Slot.Reads],
             refused,
             store[Slot.Reclaimed] + neighbour[Slot.Reclaimed],
-            TimeSpan.FromMicroseconds(stalledMicroseconds).TotalSeconds);
+            TimeSpan.FromMicroseconds(stalledMicroseconds).TotalSeconds,
+            processors.Work,
+            processors.Silo);
     }
 
     // By this process, which no limit holds: the last word on what is there.

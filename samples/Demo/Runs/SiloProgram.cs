@@ -35,6 +35,9 @@ internal sealed class SiloProgram : IAsyncDisposable
     /// <summary>Where clients find it.</summary>
     internal string Gateway { get; }
 
+    /// <summary>Time of a processor that its present process took.</summary>
+    internal TimeSpan ProcessorTime => _child?.ProcessorTime ?? TimeSpan.Zero;
+
     private HttpClient Http { get; }
 
     /// <summary>Starts one and waits until it is ready.</summary>
