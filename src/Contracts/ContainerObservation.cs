@@ -22,4 +22,7 @@ public sealed record ContainerObservation
 
     /// <summary>True when the host's own usage was read: the witness for a container without a cgroup.</summary>
     [Id(4)] public bool HostRead { get; init; }
+
+    /// <summary>Whether it was made between two rounds, because the container is near its hard limit.</summary>
+    [Id(5)] public bool Between { get; init; }
 }

@@ -12,4 +12,7 @@ public sealed record WatchList
 
     /// <summary>Processes of sessions.</summary>
     [Id(2)] public required WatchedProcess[] Processes { get; init; }
+
+    /// <summary>Whether the container is near its hard limit, and wants readings between two rounds.</summary>
+    [Id(3)] public bool Near { get; init; }
 }

@@ -299,6 +299,7 @@ internal static class Wire
         UsageBytes = observation.UsageBytes,
         HardLimitBytes = observation.HardLimitBytes,
         HostRead = observation.HostRead,
+        Between = observation.Between,
         Processes = [.. observation.Processes.Select(process => (process.Session, process.ResidentBytes))],
     };
 

@@ -48,10 +48,11 @@ public sealed class ResizeTests(BudgetCluster cluster) : IClassFixture<BudgetClu
             },
             Stop).AsTask();
         await Until.HoldsAsync(() => Task.FromResult(cluster.Limits.Of(host, Name).Length == 2));
+        long wanted = cluster.Limits.Of(host, Name)[1];
+        Assert.InRange(wanted, 150 * Mebibyte, Most);
 
         await cluster.Container(host, Name).ResizedAsync(
-            new ResizeResult { LimitBytes = 150 * Mebibyte, Refused = "the namespace's quota does not allow it" },
-            Stop);
+            new ResizeResult { LimitBytes = wanted, Refused = "the namespace's quota does not allow it" }, Stop);
 
         Assert.Contains("quota does not allow it", (await answer).Detail, StringComparison.Ordinal);
     }

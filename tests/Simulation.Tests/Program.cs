@@ -1,4 +1,4 @@
 using Headroom.Simulation.Tests.Runs;
 using Xunit.Runner.InProc.SystemConsole;
 
-return args is ["sim", .. string[] rest] ? Runner.Run(rest) : await ConsoleRunner.Run(args);
+return args is ["sim", .. string[] rest] ? await Runner.RunAsync(rest) : await ConsoleRunner.Run(args);

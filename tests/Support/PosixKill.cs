@@ -31,9 +31,17 @@ public static partial class PosixKill
     public static void Continue(int processId) => Send(processId, SigCont);
 
     /// <summary>Ends the process at once, if it is there: SIGKILL.</summary>
-    public static void KillIfThere(int processId)
+    public static void KillIfThere(int processId) => SendIfThere(processId, SigKill);
+
+    /// <summary>Freezes the process where it is, if it is there: SIGSTOP.</summary>
+    public static void StopIfThere(int processId) => SendIfThere(processId, SigStop);
+
+    /// <summary>Lets a frozen process go on, if it is there: SIGCONT.</summary>
+    public static void ContinueIfThere(int processId) => SendIfThere(processId, SigCont);
+
+    private static void SendIfThere(int processId, int signal)
     {
-        if (Kill(processId, SigKill) != 0 && Marshal.GetLastPInvokeError() is not NoSuchProcess and int error)
+        if (Kill(processId, signal) != 0 && Marshal.GetLastPInvokeError() is not NoSuchProcess and int error)
         {
             throw new Win32Exception(error);
         }

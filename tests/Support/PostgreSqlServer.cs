@@ -50,11 +50,11 @@ public sealed class PostgreSqlServer : ISharedStore
     /// <inheritdoc/>
     public void Freeze()
     {
-        // The server first, so that it starts nothing more.
+        // The server first, so that it starts nothing more. What it started ends by itself when its client has gone.
         PosixKill.Stop(_server!.Id);
         foreach (int child in ProcessTree.ChildrenOf(_server.Id))
         {
-            PosixKill.Stop(child);
+            PosixKill.StopIfThere(child);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class PostgreSqlServer : ISharedStore
     {
         foreach (int child in ProcessTree.ChildrenOf(_server!.Id))
         {
-            PosixKill.Continue(child);
+            PosixKill.ContinueIfThere(child);
         }
 
         PosixKill.Continue(_server.Id);

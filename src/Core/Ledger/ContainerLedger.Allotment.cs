@@ -193,12 +193,26 @@ public sealed partial class ContainerLedger
 
         if (reading.UsageBytes is { } usage)
         {
-            _untracked.Read(usage, AccountedBytes, CreditBytes);
+            if (reading.Between)
+            {
+                _untracked.Raise(usage, AccountedBytes, CreditBytes);
+            }
+            else
+            {
+                _untracked.Read(usage, AccountedBytes, CreditBytes);
+            }
         }
 
         SetLimits();
         Finish(now);
     }
+
+    /// <summary>
+    /// Whether so little is left below a hard limit that was read that readings are wanted more often: less than the
+    /// margin within the limit.
+    /// </summary>
+    public bool IsNearHardLimit =>
+        _hardLimit is { } hard && _limit - _untracked.Bytes - CommittedBytes < Math.Max(0, hard - _limit);
 
     /// <summary>
     /// What this container wants to know of the machine next: its number, and the processes of its sessions.

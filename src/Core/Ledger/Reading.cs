@@ -12,6 +12,12 @@ public sealed record Reading
     /// <summary>The cgroup's hard limit; null for none.</summary>
     public long? HardLimitBytes { get; init; }
 
+    /// <summary>
+    /// Whether it was made soon after another: it may raise the estimate of what is untracked, and never lowers it, for
+    /// what was leased since that one may still be untouched.
+    /// </summary>
+    public bool Between { get; init; }
+
     /// <summary>Whether the host's own use was read: the witness for a container without a cgroup.</summary>
     public bool HostRead { get; init; }
 

@@ -41,6 +41,19 @@ public sealed class Untracked
     /// <param name="leasedBytes">As for <see cref="Read"/>.</param>
     public void Leased(long leasedBytes) => _lowest = Math.Min(_lowest, leasedBytes);
 
+    /// <summary>
+    /// Takes a reading that came soon after the last one: the estimate rises when that shows more, and does not fall.
+    /// </summary>
+    /// <param name="usedBytes">As for <see cref="Read"/>.</param>
+    /// <param name="leasedBytes">As for <see cref="Read"/>.</param>
+    /// <param name="creditBytes">As for <see cref="Read"/>.</param>
+    public void Raise(long usedBytes, long leasedBytes, long creditBytes)
+    {
+        long unexplained = usedBytes - leasedBytes;
+        _held = Math.Max(_held, unexplained - creditBytes);
+        Bytes = Math.Max(Bytes, unexplained);
+    }
+
     /// <summary>Takes a reading.</summary>
     /// <param name="usedBytes">All bytes in use; 0 or more.</param>
     /// <param name="leasedBytes">Bytes that leases stand for, touched or not, those of lapsed holders included.</param>

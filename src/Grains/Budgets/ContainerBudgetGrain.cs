@@ -180,6 +180,7 @@ internal sealed partial class ContainerBudgetGrain(
         return new(new WatchList
         {
             Number = number,
+            Near = _ledger.IsNearHardLimit,
             Cgroup = _terms.Settings.Cgroup ?? string.Empty,
             Processes = [.. processes.Select(watched => new WatchedProcess
             {

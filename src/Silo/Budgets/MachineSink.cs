@@ -9,13 +9,15 @@ namespace Headroom.Silo.Budgets;
 
 /// <summary>
 /// Carries the monitor's readings to the budgets, and their watch lists to the monitor. A reading answers the watch
-/// list
-/// that was known when it began: only such a reading may end a ghost.
+/// list that was known when it began: only such a reading may end a ghost.
 /// </summary>
 internal sealed class MachineSink(
     IGrainFactory grains, IOptions<HostSettings> host, ProcessWitness processes, EventHub events, TimeProvider time)
     : IMonitorSink, IWatchedContainers
 {
+    // Readings between two rounds are for few: on a node on which many are near their limits, the first by name.
+    private const int MaxNear = 64;
+
     private static readonly WatchList Unknown = new() { Number = 0, Cgroup = string.Empty, Processes = [] };
 
     private readonly string _bootId = processes.BootId().Value ?? string.Empty;
@@ -25,23 +27,32 @@ internal sealed class MachineSink(
     private ImmutableSortedDictionary<string, WatchList> _lists = ImmutableSortedDictionary<string, WatchList>.Empty;
 
     /// <inheritdoc/>
-    public ImmutableArray<WatchedContainer> Snapshot() =>
+    public ImmutableArray<WatchedContainer> Snapshot(bool near) =>
     [
-        .. _lists.Where(pair => pair.Value.Cgroup.Length > 0)
-            .Select(pair => new WatchedContainer(pair.Key, pair.Value.Cgroup)),
+        .. _lists.Where(pair => pair.Value.Cgroup.Length > 0 && (pair.Value.Near || !near))
+            .Select(pair => new WatchedContainer(pair.Key, pair.Value.Cgroup))
+            .Take(near ? MaxNear : int.MaxValue),
     ];
 
     /// <inheritdoc/>
     public async ValueTask ReportAsync(MonitorReading reading, CancellationToken ct)
     {
-        IHostBudgetGrain budget = grains.GetGrain<IHostBudgetGrain>(host.Value.Name);
-        HostView view = reading.Host.Memory.Value is { } memory
-            ? await budget.ObserveAsync(Observation(reading, memory), ct)
-            : await budget.GetAsync(ct);
         Dictionary<string, CgroupMemory?> cgroups =
             reading.Containers.ToDictionary(container => container.Name, container => container.Memory.Value);
-
         TellKills(reading);
+        if (reading.Host is not { } read)
+        {
+            ImmutableSortedDictionary<string, WatchList> known = _lists;
+            _lists = known.SetItems(await Task.WhenAll(cgroups.Keys.Select(async container => KeyValuePair.Create(
+                container,
+                await TellAsync(container, known[container], cgroups[container], hostRead: false, between: true, ct)))));
+            return;
+        }
+
+        IHostBudgetGrain budget = grains.GetGrain<IHostBudgetGrain>(host.Value.Name);
+        HostView view = read.Memory.Value is { } memory
+            ? await budget.ObserveAsync(Observation(read, memory), ct)
+            : await budget.GetAsync(ct);
 
         // The lists of this round: those that the reading answers. A container seen for the first time gets its first
         // list now.
@@ -51,13 +62,13 @@ internal sealed class MachineSink(
             WatchList list = answered.GetValueOrDefault(container, Unknown);
             cgroups.TryGetValue(container, out CgroupMemory? cgroup);
             return KeyValuePair.Create(
-                container, await TellAsync(container, list, cgroup, reading.Host.Memory.Value is not null, ct));
+                container, await TellAsync(container, list, cgroup, read.Memory.Value is not null, between: false, ct));
         }));
         _lists = next.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     private async Task<WatchList> TellAsync(
-        string container, WatchList list, CgroupMemory? cgroup, bool hostRead, CancellationToken ct) =>
+        string container, WatchList list, CgroupMemory? cgroup, bool hostRead, bool between, CancellationToken ct) =>
         await grains.GetGrain<IContainerBudgetGrain>($"{host.Value.Name}/{container}").ObserveAsync(
             new ContainerObservation
             {
@@ -68,6 +79,7 @@ internal sealed class MachineSink(
 
                 // Where there is a cgroup it is the witness, and an absent reading of it says nothing.
                 HostRead = hostRead && list.Cgroup.Length == 0 && list.Number > 0,
+                Between = between,
             },
             ct);
 
@@ -98,9 +110,9 @@ internal sealed class MachineSink(
         }
     }
 
-    private HostObservation Observation(MonitorReading reading, HostMemory memory)
+    private HostObservation Observation(HostReading reading, HostMemory memory)
     {
-        if (reading.Host.Pressure.Value is { } pressure)
+        if (reading.Pressure.Value is { } pressure)
         {
             _gauge = _gauge.Observe(pressure.Sample, time.GetElapsedTime(0));
         }

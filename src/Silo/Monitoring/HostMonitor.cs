@@ -17,6 +17,12 @@ internal sealed partial class HostMonitor : BackgroundService
     /// </summary>
     public static readonly TimeSpan ReportTimeLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Time from one reading to the next of what is near its hard limit: what was not asked for is seen before much of
+    /// it has come.
+    /// </summary>
+    public static readonly TimeSpan BetweenInterval = TimeSpan.FromMilliseconds(100);
+
     private const string Host = "host memory";
     private const string Pressure = "memory pressure";
 
@@ -59,7 +65,8 @@ internal sealed partial class HostMonitor : BackgroundService
             {
                 Task asked = _early.Begin();
                 await ReportAsync(ReadAll(), stoppingToken);
-                if (await Task.WhenAny(tick, asked) == tick)
+                await BetweenAsync(tick, asked, stoppingToken);
+                if (tick.IsCompleted)
                 {
                     await tick;
                     tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
@@ -72,20 +79,47 @@ internal sealed partial class HostMonitor : BackgroundService
         }
     }
 
+    // Until it is time for the next round, or somebody asked for it.
+    private async Task BetweenAsync(Task tick, Task asked, CancellationToken stoppingToken)
+    {
+        while (!tick.IsCompleted && !asked.IsCompleted)
+        {
+            ImmutableArray<WatchedContainer> near = Watched(near: true);
+            if (near.IsEmpty)
+            {
+                await Task.WhenAny(tick, asked);
+                return;
+            }
+
+            await Task.WhenAny(tick, asked, Task.Delay(BetweenInterval, _time, stoppingToken));
+            if (!tick.IsCompleted && !asked.IsCompleted)
+            {
+                await ReportAsync(new MonitorReading(null, Read(near, [])), stoppingToken);
+            }
+        }
+    }
+
     private MonitorReading ReadAll()
     {
-        ImmutableArray<WatchedContainer> watched = Watched();
+        ImmutableArray<WatchedContainer> watched = Watched(near: false);
         HostReading host = _machine.ReadHost();
         Note(Host, host.Memory.Failure);
         Note(Pressure, host.Pressure.Failure);
 
         HashSet<string> tried = new(StringComparer.Ordinal) { Host, Pressure };
+        ImmutableArray<ContainerReading> containers = Read(watched, tried);
+        _reads.KeepOnly(tried);
+        return new MonitorReading(host, containers);
+    }
+
+    private ImmutableArray<ContainerReading> Read(ImmutableArray<WatchedContainer> watched, HashSet<string> tried)
+    {
         var containers = ImmutableArray.CreateBuilder<ContainerReading>(watched.Length);
         foreach (WatchedContainer container in watched)
         {
             ContainerReading reading = containers.Count < ContainersMax
                 ? _machine.ReadContainer(container)
-                : new ContainerReading(container.Name, host.Began,
+                : new ContainerReading(container.Name, _time.GetElapsedTime(0),
                     Reading<CgroupMemory>.Absent($"beyond {ContainersMax}"));
             string subject = $"container {container.Name}";
             Note(subject, reading.Memory.Failure);
@@ -93,16 +127,15 @@ internal sealed partial class HostMonitor : BackgroundService
             containers.Add(reading);
         }
 
-        _reads.KeepOnly(tried);
-        return new MonitorReading(host, containers.MoveToImmutable());
+        return containers.MoveToImmutable();
     }
 
     // The two calls out are to code of others: whatever they throw must not end the only eyes that the host has.
-    private ImmutableArray<WatchedContainer> Watched()
+    private ImmutableArray<WatchedContainer> Watched(bool near)
     {
         try
         {
-            ImmutableArray<WatchedContainer> watched = _watched.Snapshot();
+            ImmutableArray<WatchedContainer> watched = _watched.Snapshot(near);
             if (_calls.Ends(nameof(Watched)))
             {
                 LogWatchRecovered();

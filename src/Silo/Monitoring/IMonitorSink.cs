@@ -5,8 +5,7 @@ internal interface IMonitorSink
 {
     /// <summary>
     /// Takes one reading. The next is not made before this completes. What it throws is logged, and the reading is
-    /// lost:
-    /// the next one says all anew.
+    /// lost: the next one says all anew.
     /// </summary>
     /// <param name="reading">What was read.</param>
     /// <param name="ct">Cancelled when the silo stops or after <see cref="HostMonitor.ReportTimeLimit"/>; to be

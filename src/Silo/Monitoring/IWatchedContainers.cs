@@ -9,5 +9,6 @@ internal interface IWatchedContainers
     /// The containers as of now; asked before each round, from any thread. Those beyond
     /// <see cref="HostMonitor.ContainersMax"/> read as absent.
     /// </summary>
-    ImmutableArray<WatchedContainer> Snapshot();
+    /// <param name="near">Only those that are to be read between two rounds, because they are near their limit.</param>
+    ImmutableArray<WatchedContainer> Snapshot(bool near);
 }

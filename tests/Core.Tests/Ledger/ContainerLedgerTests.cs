@@ -215,6 +215,35 @@ public sealed class ContainerLedgerTests
         Assert.Equal(1, ledger.Gate);
     }
 
+    // Readings between two rounds are for containers that have less left than the margin.
+    [Theory]
+    [InlineData(399, false)]
+    [InlineData(401, true)]
+    public void IsNearHardLimit_LessThanTheMarginIsLeftWithinTheLimit(long usage, bool near)
+    {
+        ContainerLedger ledger = Given.Container(0);
+        Assert.False(ledger.IsNearHardLimit);
+
+        ledger.Observe(Given.Reading(ledger) with { UsageBytes = usage, HardLimitBytes = 500 }, Given.At(0));
+
+        Assert.Equal(near, ledger.IsNearHardLimit);
+    }
+
+    [Fact]
+    public void Observe_BetweenTwoReadings_OnlyRaisesWhatIsUntracked()
+    {
+        ContainerLedger ledger = Given.Container(0);
+        Reading reading = Given.Reading(ledger) with { UsageBytes = 100, HardLimitBytes = 500 };
+        ledger.Observe(reading, Given.At(0));
+
+        ledger.Observe(reading with { UsageBytes = 200, Between = true }, Given.At(0.1));
+        Assert.Equal(200, ledger.UntrackedBytes);
+        ledger.Observe(reading with { UsageBytes = 50, Between = true }, Given.At(0.2));
+        Assert.Equal(200, ledger.UntrackedBytes);
+        ledger.Observe(reading with { UsageBytes = 50 }, Given.At(1));
+        Assert.Equal(50, ledger.UntrackedBytes);
+    }
+
     [Fact]
     public void Observe_HardLimit_WithholdsTheMargin()
     {

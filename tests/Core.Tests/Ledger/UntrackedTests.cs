@@ -98,6 +98,23 @@ public sealed class UntrackedTests
     }
 
     [Fact]
+    public void Raise_MoreIsUsed_RisesAndFallsWithTheNextRead()
+    {
+        var untracked = new Untracked();
+        untracked.Read(usedBytes: 60, leasedBytes: 0);
+        untracked.Read(usedBytes: 100, leasedBytes: 60);
+        Assert.Equal(60, untracked.Bytes);
+
+        untracked.Raise(usedBytes: 150, leasedBytes: 60, creditBytes: 0);
+        Assert.Equal(90, untracked.Bytes);
+        untracked.Raise(usedBytes: 100, leasedBytes: 60, creditBytes: 0);
+        Assert.Equal(90, untracked.Bytes);
+
+        untracked.Read(usedBytes: 100, leasedBytes: 60);
+        Assert.Equal(60, untracked.Bytes);
+    }
+
+    [Fact]
     public void Read_Negative_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Untracked().Read(-1, 0));

@@ -22,6 +22,7 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
     private readonly Channel<MonitorReading> _readings = Channel.CreateUnbounded<MonitorReading>();
     private readonly List<int> _events = [];
     private ImmutableArray<WatchedContainer> _watched = [];
+    private ImmutableArray<WatchedContainer> _near = [];
     private Func<CancellationToken, ValueTask> _whenReported = _ => default;
     private readonly TimeSpan _start;
     private bool _watchFails;
@@ -38,13 +39,13 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
         MonitorReading first = await NextAsync();
         MonitorReading second = await NextAsync(advance: true);
 
-        Assert.Equal(1_000 * FixtureTree.Mebibyte, first.Host.Memory.Value?.TotalBytes);
+        Assert.Equal(1_000 * FixtureTree.Mebibyte, first.Host!.Memory.Value?.TotalBytes);
         Assert.Equal(["one", "two"], first.Containers.Select(container => container.Name));
         Assert.Equal(8 * FixtureTree.Mebibyte, first.Containers[0].Memory.Value?.WorkingSetBytes);
         Assert.NotNull(first.Containers[1].Memory.Failure);
-        Assert.Equal(TimeSpan.FromSeconds(1), second.Host.Began - first.Host.Began);
-        Assert.Equal(second.Host.Began, second.Containers[0].Began);
-        Assert.Equal(_time.GetElapsedTime(0), second.Host.Began);
+        Assert.Equal(TimeSpan.FromSeconds(1), second.Host!.Began - first.Host!.Began);
+        Assert.Equal(second.Host!.Began, second.Containers[0].Began);
+        Assert.Equal(_time.GetElapsedTime(0), second.Host!.Began);
         await monitor.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -58,8 +59,27 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
         MonitorReading early = await NextAsync();
         MonitorReading next = await NextAsync(advance: true);
 
-        Assert.Equal(TimeSpan.Zero, early.Host.Began - _start);
-        Assert.Equal(TimeSpan.FromSeconds(1), next.Host.Began - _start);
+        Assert.Equal(TimeSpan.Zero, early.Host!.Began - _start);
+        Assert.Equal(TimeSpan.FromSeconds(1), next.Host!.Began - _start);
+        await monitor.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Execute_ContainerIsNearItsLimit_IsReadBetweenTwoRoundsAndNothingElse()
+    {
+        _tree.WriteV2("a", 10, 2, 20);
+        _watched = [new WatchedContainer("one", "/a"), new WatchedContainer("two", "/gone")];
+        using HostMonitor monitor = await StartAsync();
+        await NextAsync();
+        _near = [_watched[0]];
+
+        MonitorReading between = await NextAsync(reading => reading.Host is null);
+        Assert.Equal("one", Assert.Single(between.Containers).Name);
+        Assert.Equal(8 * FixtureTree.Mebibyte, between.Containers[0].Memory.Value?.WorkingSetBytes);
+
+        _near = [];
+        MonitorReading next = await NextAsync(reading => reading.Host is not null);
+        Assert.Equal(2, next.Containers.Length);
         await monitor.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -117,7 +137,7 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
         _watchFails = true;
         using HostMonitor monitor = await StartAsync();
         MonitorReading reading = await NextAsync();
-        Assert.NotNull(reading.Host.Memory.Value);
+        Assert.NotNull(reading.Host!.Memory.Value);
         Assert.Empty(reading.Containers);
 
         _watchFails = false;
@@ -181,8 +201,8 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
         await whenReported(ct);
     }
 
-    ImmutableArray<WatchedContainer> IWatchedContainers.Snapshot() =>
-        _watchFails ? throw new InvalidOperationException("as the test wants") : _watched;
+    ImmutableArray<WatchedContainer> IWatchedContainers.Snapshot(bool near) =>
+        _watchFails ? throw new InvalidOperationException("as the test wants") : near ? _near : _watched;
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
@@ -208,6 +228,25 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
             Microsoft.Extensions.Options.Options.Create(options), this, this, _early, _time, this);
         await monitor.StartAsync(TestContext.Current.CancellationToken);
         return monitor;
+    }
+
+    // Until a reading is such a one: what waits for a part of the interval may begin to wait later than time goes on.
+    private async Task<MonitorReading> NextAsync(Func<MonitorReading, bool> isSuch)
+    {
+        using PeriodicTimer real = new(TimeSpan.FromMilliseconds(1));
+        while (true)
+        {
+            while (_readings.Reader.TryRead(out MonitorReading? reading))
+            {
+                if (isSuch(reading))
+                {
+                    return reading;
+                }
+            }
+
+            _time.Advance(HostMonitor.BetweenInterval);
+            await real.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     // A tick that comes while a report is under way is kept by the timer, so advancing is never too early.

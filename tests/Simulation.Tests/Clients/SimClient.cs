@@ -64,7 +64,7 @@ internal sealed partial class SimClient
 
     internal SessionCore Core { get; }
 
-    internal IReadOnlyList<SubsystemCredit> Credits => _credits;
+    internal SubsystemCredit[] Credits => _credits;
 
     /// <summary>The sessions that it ever asked for, newest last.</summary>
     internal List<Guid> Sessions { get; } = [];

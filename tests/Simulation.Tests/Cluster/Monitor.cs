@@ -5,11 +5,12 @@ namespace Headroom.Simulation.Tests.Cluster;
 
 /// <summary>
 /// Reads the machine every second and hands the readings to its budgets, as the monitor of a real silo does: a reading
-/// answers the watch lists that were known when it began.
+/// answers the watch lists that were known when it began. Containers near their hard limit are read once more between.
 /// </summary>
 internal sealed class Monitor(SimCluster cluster, SimSilo silo)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
     private static readonly WatchList Unknown = new() { Number = 0, Cgroup = string.Empty, Processes = [] };
 
     private SortedDictionary<string, WatchList> _lists = new(StringComparer.Ordinal);
@@ -22,6 +23,7 @@ internal sealed class Monitor(SimCluster cluster, SimSilo silo)
             if (!cluster.Machine(silo.Host).IsUnreadable)
             {
                 await TellAsync();
+                await TellNearAsync();
             }
         }
     }
@@ -54,6 +56,35 @@ internal sealed class Monitor(SimCluster cluster, SimSilo silo)
         {
             // As the real one: what could not be told is read again a second later.
             cluster.Weigh(error, "the monitor");
+        }
+    }
+
+    private async Task TellNearAsync()
+    {
+        if (!_lists.Values.Any(list => list.Near))
+        {
+            return;
+        }
+
+        await Task.Delay(Between, silo.Process.Time);
+        Machine machine = cluster.Machine(silo.Host);
+        if (machine.IsUnreadable)
+        {
+            return;
+        }
+
+        foreach ((string name, WatchList list) in _lists.Where(pair => pair.Value.Near).ToArray())
+        {
+            ContainerPlan container = machine.Plan.Containers.Single(container => container.Name == name);
+            ContainerObservation read = Read(machine, container, list) with { HostRead = false, Between = true };
+            try
+            {
+                _lists[name] = await TellAsync(name, read);
+            }
+            catch (Exception error)
+            {
+                cluster.Weigh(error, "the monitor");
+            }
         }
     }
 

@@ -30,7 +30,8 @@ internal sealed class SimCluster
         Network = new Network(world.Simulator, chance.Fork(1));
         Store = new SimStore(this, chance.Fork(2));
         HostNames = [.. world.Plan.Hosts.Select(host => host.Name)];
-        _machines = world.Plan.Hosts.ToDictionary(host => host.Name, host => new Machine(host));
+        Machines = [.. world.Plan.Hosts.Select(host => new Machine(host))];
+        _machines = Machines.ToDictionary(machine => machine.Plan.Name);
     }
 
     internal Simulator Simulator => _world.Simulator;
@@ -47,7 +48,7 @@ internal sealed class SimCluster
 
     internal string[] HostNames { get; }
 
-    internal IReadOnlyCollection<Machine> Machines => _machines.Values;
+    internal Machine[] Machines { get; }
 
     /// <summary>Activations of host and container budgets that have begun and not ended, oldest first.</summary>
     internal IReadOnlyList<Activation> Budgets => _budgets;

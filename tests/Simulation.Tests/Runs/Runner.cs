@@ -6,14 +6,15 @@ using Trace = Headroom.Simulation.Tests.Engine.Trace;
 namespace Headroom.Simulation.Tests.Runs;
 
 /// <summary>
-/// The command line: <c>--seeds N [--from S] [--threads T]</c> runs many worlds, <c>--seed S [--cut C]</c> one with its
-/// trace, <c>--mutations [--only ID] [--seeds N] [--starts K]</c> says how soon mutations are found.
+/// The command line: <c>--seeds N [--from S] [--processes P]</c> runs many worlds, <c>--seed S [--cut C]</c> one with
+/// its trace, <c>--mutations [--only ID] [--seeds N] [--starts K]</c> says how soon mutations are found.
 /// </summary>
 internal static class Runner
 {
     private const int UsageError = 2;
+    private const int Failure = 3;
 
-    internal static int Run(string[] args)
+    internal static async Task<int> RunAsync(string[] args)
     {
         try
         {
@@ -24,30 +25,39 @@ internal static class Runner
                         Text(args, "--only"),
                         (int)Number(Text(args, "--seeds") ?? "1000"),
                         (int)Number(Text(args, "--starts") ?? "1"))
-                    : Many(args);
+                    : args.Contains("--worker")
+                        ? Worker.Run(Console.In, Console.Out)
+                        : await ManyAsync(args);
         }
         catch (FormatException wrong)
         {
             Console.Error.WriteLine(wrong.Message);
             return UsageError;
         }
+        catch (WorkerFailedException failed)
+        {
+            Console.Error.WriteLine(failed.Message);
+            return Failure;
+        }
     }
 
     internal static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 
-    private static int Many(string[] args)
+    private static async Task<int> ManyAsync(string[] args)
     {
         ulong seeds = Number(Text(args, "--seeds") ?? "1000");
-        int threads = (int)Number(Text(args, "--threads") ?? $"{Environment.ProcessorCount}");
+        int processes = (int)Number(Text(args, "--processes") ?? $"{Environment.ProcessorCount}");
+        if (processes == 0)
+        {
+            throw new FormatException("Worlds need at least one process.");
+        }
+
         long began = Stopwatch.GetTimestamp();
-        var run = new SeedRun(Number(Text(args, "--from") ?? "1"), seeds)
+        SeedRun run = await new ProcessRun(Number(Text(args, "--from") ?? "1"), seeds)
         {
             Broke = verdict => Console.WriteLine($"seed {verdict.Seed} at {verdict.At}: {verdict.Violation}"),
-        };
-        run.Run(threads);
+        }.RunAsync(processes);
         TimeSpan took = Stopwatch.GetElapsedTime(began);
-        double milliseconds = took.TotalMilliseconds * threads / seeds;
-        double processor = Environment.CpuUsage.TotalTime.TotalMilliseconds / seeds;
         foreach ((string what, long times) in run.Tally.Counts)
         {
             Console.WriteLine($"{times,10} {what}");
@@ -55,10 +65,10 @@ internal static class Runner
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{seeds} seeds, {run.Broken.Count} broken, {run.Steps} steps, {took.TotalSeconds:0.0} s: "
-            + $"{milliseconds:0.0} ms a seed on each of {threads} threads, {processor:0.0} ms of processor, "
-            + $"hash {run.Hash:x}"));
-        if (run.Broken is [Verdict first, ..])
+            $"{run.Seeds} seeds, {run.Broken.Count} broken, {run.Steps} steps, {took.TotalSeconds:0.0} s: "
+            + $"{took.TotalMilliseconds * processes / seeds:0.0} ms a seed on each of {processes} processes, "
+            + $"{run.Processor.TotalMilliseconds / seeds:0.0} ms of processor, hash {run.Hash:x}"));
+        if (run.Broken.MinBy(verdict => verdict.Seed) is { } first)
         {
             (PlanCut cut, _) = new Shrinker(PlanMaker.Make(first.Seed), World).Shrink(first);
             return Replay(first.Seed, cut);

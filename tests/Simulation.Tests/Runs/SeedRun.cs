@@ -1,61 +1,64 @@
+using System.Text.Json.Serialization;
 using Headroom.Simulation.Tests.Engine;
 using Headroom.Simulation.Tests.World;
 
 namespace Headroom.Simulation.Tests.Runs;
 
-/// <summary>Worlds of many seeds, one thread for each processor; each world has one thread of its own.</summary>
-internal sealed class SeedRun(ulong from, ulong seeds)
+/// <summary>What came of worlds of many seeds: the same for the same ones, in whichever order and parts.</summary>
+[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+internal sealed class SeedRun
 {
-    private readonly Lock _lock = new();
-    private readonly List<Verdict> _broken = [];
-    private ulong _taken;
+    /// <summary>How many worlds.</summary>
+    [JsonInclude]
+    public ulong Seeds { get; private set; }
+
+    [JsonInclude]
+    public long Steps { get; private set; }
+
+    /// <summary>Of all worlds.</summary>
+    [JsonInclude]
+    public ulong Hash { get; private set; }
+
+    /// <summary>What their processes took of processors, their start included; zero when they had none.</summary>
+    public TimeSpan Processor { get; set; }
 
     /// <summary>What happened how often, in all of them.</summary>
-    internal Tally Tally { get; } = new();
+    public Tally Tally { get; } = new();
 
-    internal long Steps { get; private set; }
+    /// <summary>Those that broke.</summary>
+    public List<Verdict> Broken { get; } = [];
 
-    /// <summary>Of all worlds: the same for the same seeds, in whichever order.</summary>
-    internal ulong Hash { get; private set; }
-
-    /// <summary>Those that broke, by seed.</summary>
-    internal IReadOnlyList<Verdict> Broken => [.. _broken.OrderBy(verdict => verdict.Seed)];
-
-    /// <summary>Told of each that broke, when it did.</summary>
-    internal Action<Verdict>? Broke { get; init; }
-
-    internal void Run(int threads)
+    /// <summary>Runs worlds, one after the other on this thread.</summary>
+    internal static SeedRun Of(ulong from, ulong seeds, SharedParts shared)
     {
-        Thread[] running = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Work))];
-        Array.ForEach(running, thread => thread.Start());
-        Array.ForEach(running, thread => thread.Join());
-    }
-
-    private void Work()
-    {
-        var shared = new SharedParts();
-        while (Next() is { } seed)
+        var run = new SeedRun();
+        for (ulong i = 0; i < seeds; i++)
         {
-            Verdict verdict = new SimWorld(PlanMaker.Make(seed), shared, new Trace(keeps: false)).Run();
-            lock (_lock)
-            {
-                Steps += verdict.Steps;
-                Hash ^= verdict.Hash;
-                Tally.Add(verdict.Tally);
-                if (verdict.Violation is not null)
-                {
-                    _broken.Add(verdict);
-                    Broke?.Invoke(verdict);
-                }
-            }
+            run.Add(new SimWorld(PlanMaker.Make(from + i), shared, new Trace(keeps: false)).Run());
         }
+
+        return run;
     }
 
-    private ulong? Next()
+    internal void Add(SeedRun other)
     {
-        lock (_lock)
+        Seeds += other.Seeds;
+        Steps += other.Steps;
+        Hash ^= other.Hash;
+        Processor += other.Processor;
+        Tally.Add(other.Tally);
+        Broken.AddRange(other.Broken);
+    }
+
+    private void Add(Verdict verdict)
+    {
+        Seeds++;
+        Steps += verdict.Steps;
+        Hash ^= verdict.Hash;
+        Tally.Add(verdict.Tally);
+        if (verdict.Violation is not null)
         {
-            return _taken < seeds ? from + _taken++ : null;
+            Broken.Add(verdict);
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class Checks
 {
     private void Audit()
     {
-        foreach (Place place in _places.Values)
+        foreach (Place place in _places)
         {
             foreach (Books books in place.All)
             {

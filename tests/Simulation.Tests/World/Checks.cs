@@ -17,8 +17,10 @@ internal sealed partial class Checks(SimWorld world)
     // What a client holds is in the books of its last session, or of one that it tried to open meanwhile.
     private const int LastSessions = 4;
 
-    private readonly Dictionary<string, Place> _places = world.Plan.Containers.ToDictionary(
-        container => container.Key, container => new Place(container));
+    private readonly Place[] _places =
+    [
+        .. world.Plan.Containers.Select(container => new Place(container, world.Cluster.Machine(container.Host))),
+    ];
 
     private readonly Dictionary<Guid, SimClient> _owners = [];
     private long _steps;
@@ -35,7 +37,7 @@ internal sealed partial class Checks(SimWorld world)
         {
             allotted += row.AllottedBytes;
             overdraft += row.OverdraftBytes;
-            _places[$"{host}/{row.Name}"].MarkBytes = row.AllottedBytes + row.OverdraftBytes;
+            PlaceOf($"{host}/{row.Name}").MarkBytes = row.AllottedBytes + row.OverdraftBytes;
         }
 
         if (allotted > plan.CapacityBytes - plan.ReserveBytes
@@ -53,7 +55,7 @@ internal sealed partial class Checks(SimWorld world)
     {
         if (activation.Grain is ContainerBudgetGrain grain)
         {
-            Place place = _places[activation.Key.Name];
+            Place place = PlaceOf(activation.Key.Name);
             ContainerLedger ledger = Internals.Ledger(grain);
             place.All.RemoveAll(books => books.Activation.IsGone);
             if (place.All.Find(books => books.Ledger.Epoch == ledger.Epoch) is { } twin)
@@ -78,7 +80,7 @@ internal sealed partial class Checks(SimWorld world)
     internal void AfterTurn(SimProcess process)
     {
         _hasChanged = true;
-        foreach (Place place in _places.Values)
+        foreach (Place place in _places)
         {
             foreach (Books books in place.All)
             {
@@ -99,7 +101,7 @@ internal sealed partial class Checks(SimWorld world)
         if (_hasChanged)
         {
             _hasChanged = false;
-            foreach (Place place in _places.Values)
+            foreach (Place place in _places)
             {
                 Check(place);
             }
@@ -136,7 +138,7 @@ internal sealed partial class Checks(SimWorld world)
     internal string NotFree()
     {
         var left = new List<string>();
-        foreach (Place place in _places.Values)
+        foreach (Place place in _places)
         {
             if (place.Current is not { } books)
             {
@@ -272,7 +274,7 @@ internal sealed partial class Checks(SimWorld world)
     private void Check(Place place)
     {
         long held = 0;
-        foreach (SimClient client in world.Cluster.Machine(place.Plan.Host).Clients)
+        foreach (SimClient client in place.Machine.Clients)
         {
             if (client.Plan.Container == place.Plan && !IsForgotten(client, place))
             {
@@ -282,7 +284,7 @@ internal sealed partial class Checks(SimWorld world)
             }
         }
 
-        foreach (SimCaller caller in world.Cluster.Machine(place.Plan.Host).Callers)
+        foreach (SimCaller caller in place.Machine.Callers)
         {
             held += caller.Plan.Container == place.Plan ? caller.HeldBytes : 0;
         }
@@ -330,13 +332,13 @@ internal sealed partial class Checks(SimWorld world)
         return known;
     }
 
-    private string Holders(Place place)
+    private static string Holders(Place place)
     {
-        IEnumerable<string> clients = world.Cluster.Machine(place.Plan.Host).Clients
+        IEnumerable<string> clients = place.Machine.Clients
             .Where(client => client.Plan.Container == place.Plan)
             .Select(client => $"{client.Process.Name} {HeldBytes(client)}{(client.IsOver ? " lapsed" : "")}"
                 + $"{(client.IsForgotten ? " forgotten" : "")}{(client.Plan.IsWitnessed ? "" : " unseen")}");
-        IEnumerable<string> callers = world.Cluster.Machine(place.Plan.Host).Callers
+        IEnumerable<string> callers = place.Machine.Callers
             .Where(caller => caller.Plan.Container == place.Plan)
             .Select(caller => $"{caller.Process.Name} {caller.HeldBytes}");
         return string.Join(", ", clients.Concat(callers));
@@ -370,9 +372,15 @@ internal sealed partial class Checks(SimWorld world)
         }
     }
 
-    private sealed class Place(ContainerPlan plan)
+    private Place PlaceOf(string container) => Array.Find(_places, place => place.Key == container)!;
+
+    private sealed class Place(ContainerPlan plan, Machine machine)
     {
         internal ContainerPlan Plan => plan;
+
+        internal string Key { get; } = plan.Key;
+
+        internal Machine Machine => machine;
 
         /// <summary>All that is durable for it.</summary>
         internal long MarkBytes { get; set; }

@@ -4,7 +4,7 @@ using Headroom.Grains.Events;
 
 namespace Headroom.Simulation.Tests.World;
 
-/// <summary>What worlds need, one after the other, and what decides nothing: made once for each thread.</summary>
+/// <summary>What worlds need, one after the other, and what decides nothing.</summary>
 internal sealed class SharedParts
 {
     internal BudgetMetrics Metrics { get; } = new(new Meters());

@@ -61,6 +61,8 @@ internal sealed class SimWorld
 
     internal Verdict Run()
     {
+        // Nothing in here has values that follow it from turn to turn: looking after them at each is in vain.
+        using AsyncFlowControl none = ExecutionContext.SuppressFlow();
         try
         {
             Begin();

@@ -1,17 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Headroom.Simulation.Tests.World;
 
 /// <summary>What happened how often: a world in which nothing happens finds nothing.</summary>
+[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
 internal sealed class Tally
 {
-    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    public SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
 
-    internal IReadOnlyDictionary<string, long> Counts => _counts;
-
-    internal void Count(string what, long times = 1) => _counts[what] = _counts.GetValueOrDefault(what) + times;
+    internal void Count(string what, long times = 1) => Counts[what] = Counts.GetValueOrDefault(what) + times;
 
     internal void Add(Tally other)
     {
-        foreach ((string what, long times) in other._counts)
+        foreach ((string what, long times) in other.Counts)
         {
             Count(what, times);
         }
