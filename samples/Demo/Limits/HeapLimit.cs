@@ -21,6 +21,9 @@ internal sealed class HeapLimit(long limitBytes, long nodeBytes) : IMemoryLimit
     // that before the collector looks.
     private const long YoungBytes = 4 * Mebibyte;
 
+    // Larger than any buffer: large objects have a part of the heap of their own, with gaps that are nobody else's.
+    private const long LargeBytes = 2 * Mebibyte;
+
     /// <inheritdoc/>
     public LimitKind Kind => LimitKind.Heap;
 
@@ -45,6 +48,7 @@ internal sealed class HeapLimit(long limitBytes, long nodeBytes) : IMemoryLimit
     {
         ["DOTNET_GCHeapHardLimit"] = limitBytes.ToString("X", CultureInfo.InvariantCulture),
         ["DOTNET_GCgen0size"] = YoungBytes.ToString("X", CultureInfo.InvariantCulture),
+        ["DOTNET_GCLOHThreshold"] = LargeBytes.ToString("X", CultureInfo.InvariantCulture),
     });
 
     /// <inheritdoc/>
