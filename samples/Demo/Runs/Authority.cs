@@ -113,7 +113,14 @@ internal sealed class Authority : IAsyncDisposable
     {
         int port = SiloProgram.FreePort();
         _store = ChildProgram.Start(
-            Confinement.None, SiloProgram.Assembly, "store", "--path", Path.Combine(_folder, "shared"), "--port", $"{port}");
+            Confinement.None,
+            SiloProgram.Assembly,
+            "store",
+            "--path",
+            Path.Combine(_folder,
+            "shared"),
+            "--port",
+            $"{port}");
         await ListeningAsync(_store, port, cancellationToken);
         return
         [
