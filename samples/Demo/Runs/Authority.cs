@@ -117,8 +117,7 @@ internal sealed class Authority : IAsyncDisposable
             SiloProgram.Assembly,
             "store",
             "--path",
-            Path.Combine(_folder,
-            "shared"),
+            Path.Combine(_folder, "shared"),
             "--port",
             $"{port}");
         await ListeningAsync(_store, port, cancellationToken);
