@@ -43,9 +43,9 @@ internal sealed class MachineSink(
         if (reading.Host is not { } read)
         {
             ImmutableSortedDictionary<string, WatchList> known = _lists;
-            _lists = known.SetItems(await Task.WhenAll(cgroups.Keys.Select(async container => KeyValuePair.Create(
-                container,
-                await TellAsync(container, known[container], cgroups[container], hostRead: false, between: true, ct)))));
+            _lists = known.SetItems(await Task.WhenAll(cgroups.Select(async near => KeyValuePair.Create(
+                near.Key,
+                await TellAsync(near.Key, known[near.Key], near.Value, hostRead: false, between: true, ct)))));
             return;
         }
 
