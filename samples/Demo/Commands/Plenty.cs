@@ -5,17 +5,20 @@ using Spectre.Console;
 namespace Headroom.Samples.Demo.Commands;
 
 /// <summary>
-/// What Headroom costs when there is more memory than anybody wants: alternating runs of the same work.
+/// What Headroom costs when there is more memory than anybody wants: the same work with and without it, in turns so
+/// short that whatever else the machine does falls on both. Who has no turn stands still, the silo as well.
 /// </summary>
 internal static class Plenty
 {
     private const double Least = 0.97;
     private const long Enough = 4L << 30;
-    private const int Pairs = 6;
+    private const int Runs = 3;
 
-    // In the first part code is compiled, also again with what was learned of its use, and the cache fills.
-    private const int Seconds = 36;
-    private const int CountedSeconds = 12;
+    // In the first turns code is compiled, also again with what was learned of its use, and the cache fills. What is
+    // left undone at the end of a turn, the other's disk writes among it, is small beside two seconds.
+    private const int WarmTurns = 15;
+    private const int CountedTurns = 15;
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
 
     private static readonly string[] Columns =
     [
@@ -23,11 +26,11 @@ internal static class Plenty
         "of it the silo",
     ];
 
-    /// <summary>Runs pairs and prints the ratios of each, and their least, median and most.</summary>
+    /// <summary>Runs, and prints the ratios of each run, and their least, median and most.</summary>
     /// <returns>0 when the median of the throughput reaches <see cref="Least"/>, 1 when not.</returns>
     internal static async Task<int> RunAsync(DemoPlan plan, CancellationToken cancellationToken)
     {
-        Table table = new Table().Title("memory is plentiful: work in a second").AddColumn("pair");
+        Table table = new Table().Title("memory is plentiful: work in a second of a turn").AddColumn("seed");
         foreach (string column in Columns)
         {
             table.AddColumn(new TableColumn(column).RightAligned());
@@ -35,31 +38,29 @@ internal static class Plenty
 
         List<double> throughputs = [];
         List<double> costs = [];
-        for (int pair = 0; pair < Pairs; pair++)
+        for (int run = 0; run < Runs; run++)
         {
             DemoPlan roomy = plan with
             {
-                Seed = plan.Seed + pair,
-                Seconds = Seconds,
+                Variant = Variant.One,
+                Seed = plan.Seed + run,
+                Seconds = 60 + (int)((WarmTurns + CountedTurns) * 2 * Time.TotalSeconds),
                 LimitBytes = Enough,
                 NodeBytes = 2 * Enough,
                 WaveBytes = 0,
             };
-            Mode[] order = pair % 2 == 0 ? [Mode.Naive, Mode.Headroom] : [Mode.Headroom, Mode.Naive];
-            IReadOnlyList<RunResult> runs = await RunSet.RunAsync(roomy, order, cancellationToken);
-            Counted without = Counted.Of(runs.Single(run => run.Mode == Mode.Naive));
-            Counted with = Counted.Of(runs.Single(run => run.Mode == Mode.Headroom));
+            (Turn without, Turn with) = await AlternateAsync(roomy, cancellationToken);
             throughputs.Add(with.Work / without.Work);
-            costs.Add(with.Cpu / with.Work / (without.Cpu / without.Work));
+            costs.Add(with.Cost / without.Cost);
             table.AddRow(
-                $"{pair + 1}",
-                Texts.Number(without.Commits, 0),
-                Texts.Number(with.Commits, 0),
-                Texts.Number(without.Reads, 0),
-                Texts.Number(with.Reads, 0),
-                Texts.Number(throughputs[^1], 2),
-                Texts.Number(costs[^1], 2),
-                Texts.Number(with.SiloCpu / with.Cpu, 2));
+                $"{roomy.Seed}",
+                InASecond(without.Commits),
+                InASecond(with.Commits),
+                InASecond(without.Reads),
+                InASecond(with.Reads),
+                Texts.Number(throughputs[^1], 3),
+                Texts.Number(costs[^1], 3),
+                Texts.Number(with.SiloSeconds / (with.StoreSeconds + with.SiloSeconds), 3));
         }
 
         AnsiConsole.Write(table);
@@ -68,33 +69,59 @@ internal static class Plenty
         return median >= Least ? 0 : 1;
     }
 
+    private static async Task<(Turn Without, Turn With)> AlternateAsync(
+        DemoPlan plan, CancellationToken cancellationToken)
+    {
+        string root = Directory.CreateTempSubdirectory("headroom-demo-").FullName;
+        try
+        {
+            string[] folders = [Path.Combine(root, "without"), Path.Combine(root, "with")];
+            await Preparation.FillAsync(plan, folders[0], cancellationToken);
+            Preparation.Copy(folders[0], folders[1]);
+            await using Side without = await Side.StartAsync(plan, Mode.Naive, folders[0], cancellationToken);
+            without.Freeze();
+            await using Side with = await Side.StartAsync(plan, Mode.Headroom, folders[1], cancellationToken);
+            with.Freeze();
+            return await AnsiConsole.Progress().StartAsync(
+                bars => AlternateAsync(without, with, bars.AddTask($"seed {plan.Seed}"), cancellationToken));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    // Each goes first as often as the other.
+    private static async Task<(Turn Without, Turn With)> AlternateAsync(
+        Side without, Side with, ProgressTask bar, CancellationToken cancellationToken)
+    {
+        Turn allWithout = default;
+        Turn allWith = default;
+        for (int turn = 0; turn < WarmTurns + CountedTurns; turn++)
+        {
+            Turn first = await (turn % 2 == 0 ? without : with).WorkAsync(Time, cancellationToken);
+            Turn second = await (turn % 2 == 0 ? with : without).WorkAsync(Time, cancellationToken);
+            if (turn >= WarmTurns)
+            {
+                allWithout += turn % 2 == 0 ? first : second;
+                allWith += turn % 2 == 0 ? second : first;
+            }
+
+            bar.Value = 100.0 * (turn + 1) / (WarmTurns + CountedTurns);
+        }
+
+        return (allWithout, allWith);
+    }
+
+    private static string InASecond(double count) => Texts.Number(count / (CountedTurns * Time.TotalSeconds), 0);
+
     private static double Tell(string what, List<double> ratios, string wanted)
     {
         ratios.Sort();
-        double median = (ratios[(Pairs - 1) / 2] + ratios[Pairs / 2]) / 2;
+        double median = ratios[Runs / 2];
         Console.WriteLine(
-            $"{what}: {Texts.Number(median, 3)} (median of {Pairs}, {Texts.Number(ratios[0], 2)} to "
-            + $"{Texts.Number(ratios[^1], 2)}{wanted})");
+            $"{what}: {Texts.Number(median, 3)} (median of {Runs}, {Texts.Number(ratios[0], 3)} to "
+            + $"{Texts.Number(ratios[^1], 3)}{wanted})");
         return median;
-    }
-
-    // In a second, over the last part of a run.
-    private sealed record Counted(double Commits, double Reads, double Cpu, double SiloCpu)
-    {
-        // So many of both that neither counts for more.
-        internal double Work => Math.Sqrt(Commits * Reads);
-
-        internal static Counted Of(RunResult run)
-        {
-            Sample[] last = [.. run.Samples.Where(sample => sample.At >= run.Seconds - CountedSeconds)];
-            double seconds = last[^1].At - last[0].At;
-            double silo = last[^1].SiloCpuSeconds - last[0].SiloCpuSeconds;
-            double work = last[^1].WorkCpuSeconds - last[0].WorkCpuSeconds;
-            return new Counted(
-                (last[^1].Commits - last[0].Commits) / seconds,
-                (last[^1].Reads - last[0].Reads) / seconds,
-                (work + silo) / seconds,
-                silo / seconds);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -13,14 +12,14 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     private const int KeptFirstLines = 10;
     private const int KeptLastLines = 50;
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _firstErrors = [];
     private readonly Queue<string> _errors = new();
     private readonly List<string> _lines = [];
-
-    private TimeSpan _processorTime;
 
     private ChildProgram(Process process) => _process = process;
 
@@ -36,22 +35,13 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     /// <summary>The exit code once it has ended; 128 and the signal when one killed it.</summary>
     internal int ExitCode => _process.ExitCode;
 
-    /// <summary>Time of a processor that it took; as last seen once it has ended.</summary>
+    /// <summary>Time of a processor that it took, while it lives.</summary>
     internal TimeSpan ProcessorTime
     {
         get
         {
-            try
-            {
-                _processorTime = _process.HasExited ? _processorTime : _process.TotalProcessorTime;
-            }
-            catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
-            {
-                // It ended between the two looks.
-                return _processorTime;
-            }
-
-            return _processorTime;
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 
@@ -127,6 +117,12 @@ internal sealed partial class ChildProgram : IAsyncDisposable
             _ = Signal(_process.Id, SigTerm);
         }
     }
+
+    /// <summary>Lets it stand still where it is.</summary>
+    internal void Freeze() => _ = Signal(_process.Id, SigStop);
+
+    /// <summary>Lets it go on.</summary>
+    internal void Thaw() => _ = Signal(_process.Id, SigCont);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Headroom.Samples.Demo.Limits;
 
 namespace Headroom.Samples.Demo.Runs;
 
@@ -55,6 +56,28 @@ internal sealed record ChildPlan
 
     /// <summary>The container whose budget is used.</summary>
     public required string Container { get; init; }
+
+    /// <summary>What a child of a run is told.</summary>
+    internal static ChildPlan Of(DemoPlan plan, Mode mode, string folder, IMemoryLimit limit, Authority? authority)
+        => new()
+        {
+            Mode = mode,
+            PlainCache = plan.PlainCache,
+            Seed = plan.Seed,
+            Seconds = plan.Seconds,
+            StoreBoard = Path.Combine(folder, "store.board"),
+            NeighbourBoard = Path.Combine(folder, "neighbour.board"),
+            Folder = folder,
+            LimitBytes = plan.LimitBytes,
+            WaveBytes = plan.WaveBytes,
+            GroupFolder = limit.Folder,
+            SpillBytes = plan.SpillBytes,
+            Keys = plan.Keys,
+            MaxValueBytes = plan.MaxValueBytes,
+            Gateway = authority?.Home.Gateway ?? "",
+            Host = authority?.Home.Host ?? "",
+            Container = Authority.Container,
+        };
 
     /// <summary>The plan as one line.</summary>
     internal string ToText() => JsonSerializer.Serialize(this);

@@ -17,24 +17,20 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     private readonly List<Sample> _samples = [];
     private readonly Lock _gate = new();
 
-    private string StoreBoard => Path.Combine(folder, "store.board");
-
-    private string NeighbourBoard => Path.Combine(folder, "neighbour.board");
-
     /// <summary>Runs it.</summary>
     /// <param name="progress">Is told the share of the run that is over, 0 to 1.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
     internal async Task<RunResult> RunAsync(Action<double> progress, CancellationToken cancellationToken)
     {
         using IMemoryLimit limit = MemoryLimits.Make(plan.Limit, plan.LimitBytes, plan.NodeBytes);
-        using Scoreboard store = Scoreboard.Open(StoreBoard);
-        using Scoreboard neighbour = Scoreboard.Open(NeighbourBoard);
         await using Authority? authority = mode == Mode.Headroom
             ? await Authority.StartAsync(plan, limit, cancellationToken)
             : null;
         long stalledBefore = limit.StalledMicroseconds ?? 0;
         RunClock clock = new(timeProvider, plan.Seconds);
-        ChildPlan child = Child(limit, authority);
+        ChildPlan child = ChildPlan.Of(plan, mode, folder, limit, authority);
+        using Scoreboard store = Scoreboard.Open(child.StoreBoard);
+        using Scoreboard neighbour = Scoreboard.Open(child.NeighbourBoard);
         List<Scoreboard> boards = plan.WaveBytes > 0 ? [store, neighbour] : [store];
         List<Supervised> processes = limit.Kind == LimitKind.Heap
             ? [new Supervised(ChildCommands.Both, limit, child, boards, clock, Add)]
@@ -52,8 +48,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         }
 
         Task all = Task.WhenAll(parts);
-        await WatchAsync(
-            limit, store, neighbour, clock, stalledBefore, Processors, all, progress, cancellationToken);
+        await WatchAsync(limit, store, neighbour, clock, stalledBefore, all, progress, cancellationToken);
         await all;
         await VerifyAsync(store, cancellationToken);
         IReadOnlyList<string> violations = authority is null
@@ -61,32 +56,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             : await AuditAsync(authority, cancellationToken);
         return new RunScore(plan, mode, limit, store, _samples, _marks)
             .Result(processes, violations);
-
-        (double Work, double Silo) Processors() => (
-            processes.Sum(process => process.ProcessorTime.TotalSeconds),
-            authority?.Home.ProcessorTime.TotalSeconds ?? 0);
     }
-
-    private ChildPlan Child(IMemoryLimit limit, Authority? authority)
-        => new()
-        {
-            Mode = mode,
-            PlainCache = plan.PlainCache,
-            Seed = plan.Seed,
-            Seconds = plan.Seconds,
-            StoreBoard = StoreBoard,
-            NeighbourBoard = NeighbourBoard,
-            Folder = folder,
-            LimitBytes = plan.LimitBytes,
-            WaveBytes = plan.WaveBytes,
-            GroupFolder = limit.Folder,
-            SpillBytes = plan.SpillBytes,
-            Keys = plan.Keys,
-            MaxValueBytes = plan.MaxValueBytes,
-            Gateway = authority?.Home.Gateway ?? "",
-            Host = authority?.Home.Host ?? "",
-            Container = Authority.Container,
-        };
 
     private void Add(Mark mark)
     {
@@ -102,7 +72,6 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
         Scoreboard neighbour,
         RunClock clock,
         long stalledBefore,
-        Func<(double Work, double Silo)> processors,
         Task all,
         Action<double> progress,
         CancellationToken cancellationToken)
@@ -115,7 +84,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             if (at >= 0 && at <= plan.Seconds)
             {
                 long stalled = (limit.StalledMicroseconds ?? stalledBefore) - stalledBefore;
-                _samples.Add(Look(at, usage, store, neighbour, stalled, processors()));
+                _samples.Add(Look(at, usage, store, neighbour, stalled));
             }
 
             progress(Math.Clamp(at / plan.Seconds, 0, 1));
@@ -123,12 +92,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     }
 
     private static Sample Look(
-        double at,
-        GroupUsage usage,
-        Scoreboard store,
-        Scoreboard neighbour,
-        long stalledMicroseconds,
-        (double Work, double Silo) processors)
+        double at, GroupUsage usage, Scoreboard store, Scoreboard neighbour, long stalledMicroseconds)
     {
         long refused = 0;
         long held = 0;
@@ -151,9 +115,7 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
             store[Slot.Reads],
             refused,
             store[Slot.Reclaimed] + neighbour[Slot.Reclaimed],
-            TimeSpan.FromMicroseconds(stalledMicroseconds).TotalSeconds,
-            processors.Work,
-            processors.Silo);
+            TimeSpan.FromMicroseconds(stalledMicroseconds).TotalSeconds);
     }
 
     // By this process, which no limit holds: the last word on what is there.

@@ -13,8 +13,6 @@ namespace Headroom.Samples.Demo.Runs;
 /// <param name="Refused">Refusals below must-succeed, of store and neighbour.</param>
 /// <param name="Reclaimed">Bytes that were given back because they were asked for.</param>
 /// <param name="StalledSeconds">Time in which some process waited for memory.</param>
-/// <param name="WorkCpuSeconds">Time of a processor that store and neighbour took.</param>
-/// <param name="SiloCpuSeconds">Time of a processor that the silo took.</param>
 internal readonly record struct Sample(
     double At,
     long[] Held,
@@ -27,6 +25,4 @@ internal readonly record struct Sample(
     long Reads,
     long Refused,
     long Reclaimed,
-    double StalledSeconds,
-    double WorkCpuSeconds,
-    double SiloCpuSeconds);
+    double StalledSeconds);

@@ -36,7 +36,13 @@ internal sealed class SiloProgram : IAsyncDisposable
     internal string Gateway { get; }
 
     /// <summary>Time of a processor that its present process took.</summary>
-    internal TimeSpan ProcessorTime => _child?.ProcessorTime ?? TimeSpan.Zero;
+    internal TimeSpan ProcessorTime => _child!.ProcessorTime;
+
+    /// <summary>Lets it stand still where it is.</summary>
+    internal void Freeze() => _child!.Freeze();
+
+    /// <summary>Lets it go on.</summary>
+    internal void Thaw() => _child!.Thaw();
 
     private HttpClient Http { get; }
 

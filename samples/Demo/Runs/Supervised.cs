@@ -19,14 +19,9 @@ internal sealed class Supervised(
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
     private const int KilledCode = 128 + 9;
     private readonly List<string> _lines = [];
-    private volatile ChildProgram? _child;
-    private TimeSpan _processorTimeBefore;
 
     /// <summary>What all of its lives printed.</summary>
     internal IReadOnlyList<string> Lines => _lines;
-
-    /// <summary>Time of a processor that all of its lives took.</summary>
-    internal TimeSpan ProcessorTime => _processorTimeBefore + (_child?.ProcessorTime ?? TimeSpan.Zero);
 
     /// <summary>Ended by the OOM killer.</summary>
     internal int Killed { get; private set; }
@@ -48,10 +43,7 @@ internal sealed class Supervised(
             long kills = limit.Kills;
             await using ChildProgram child = ChildProgram.Start(
                 limit.Work, typeof(Supervised).Assembly.Location, name, plan.ToText());
-            _child = child;
             await EndAsync(child, cancellationToken);
-            _child = null;
-            _processorTimeBefore += child.ProcessorTime;
             _lines.AddRange(child.Lines);
             if (child.ExitCode == 0)
             {
