@@ -9,6 +9,10 @@ namespace Headroom.Demo.Tests;
 [Trait("Kind", "Process")]
 public sealed class VariantTests
 {
+    // Its first wave is as high as one can be: with it the neighbour alone wants more than Optional gets of the limit,
+    // also where nothing else does.
+    private const int HighWave = 23;
+
     [Theory]
     [InlineData(Variant.One, 18)]
     [InlineData(Variant.Pressure, 18)]
@@ -60,7 +64,7 @@ public sealed class VariantTests
     [InlineData(Mode.Naive)]
     public async Task HeapLimit_WhereNoCgroupIs_IsRealAndSaysWhatItMeasures(object mode)
     {
-        DemoPlan plan = new() { Limit = LimitKind.Heap, Seconds = 18 };
+        DemoPlan plan = new() { Limit = LimitKind.Heap, Seconds = 18, Seed = HighWave };
         RunResult run = await RunAsync(plan, (Mode)mode);
 
         Assert.True(run.PeakAnonymousBytes <= run.LimitBytes, $"{run.PeakAnonymousBytes} bytes");
