@@ -110,19 +110,13 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop.</summary>
-    internal void Terminate()
-    {
-        if (!_process.HasExited)
-        {
-            _ = Signal(_process.Id, SigTerm);
-        }
-    }
+    internal void Terminate() => Send(SigTerm);
 
     /// <summary>Lets it stand still where it is.</summary>
-    internal void Freeze() => _ = Signal(_process.Id, SigStop);
+    internal void Freeze() => Send(SigStop);
 
     /// <summary>Lets it go on.</summary>
-    internal void Thaw() => _ = Signal(_process.Id, SigCont);
+    internal void Thaw() => Send(SigCont);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -130,6 +124,14 @@ internal sealed partial class ChildProgram : IAsyncDisposable
         Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private void Send(int signal)
+    {
+        if (!_process.HasExited)
+        {
+            _ = Signal(_process.Id, signal);
+        }
     }
 
     private void Run()

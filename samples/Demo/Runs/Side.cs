@@ -15,27 +15,38 @@ internal sealed class Side : IAsyncDisposable
     private readonly ChildProgram _store;
     private readonly Scoreboard _board;
 
-    private Side(IMemoryLimit limit, Authority? authority, ChildProgram store, Scoreboard board)
-        => (_limit, _authority, _store, _board) = (limit, authority, store, board);
+    private Side(IMemoryLimit limit, Authority? authority, ChildPlan child)
+    {
+        (_limit, _authority) = (limit, authority);
+        _board = Scoreboard.Open(child.StoreBoard);
+        _store = ChildProgram.Start(
+            limit.Work,
+            typeof(Side).Assembly.Location,
+            limit.Kind == LimitKind.Heap ? ChildCommands.Both : ChildCommands.Store,
+            child.ToText());
+    }
 
     /// <summary>Starts one, and waits until it is ready to work.</summary>
     internal static async Task<Side> StartAsync(
         DemoPlan plan, Mode mode, string folder, CancellationToken cancellationToken)
     {
         IMemoryLimit limit = MemoryLimits.Make(plan.Limit, plan.LimitBytes, plan.NodeBytes);
-        Authority? authority = mode == Mode.Headroom
-            ? await Authority.StartAsync(plan, limit, cancellationToken)
-            : null;
-        ChildPlan child = ChildPlan.Of(plan, mode, folder, limit, authority);
-        Scoreboard board = Scoreboard.Open(child.StoreBoard);
-        ChildProgram store = ChildProgram.Start(
-            limit.Work,
-            typeof(Side).Assembly.Location,
-            limit.Kind == LimitKind.Heap ? ChildCommands.Both : ChildCommands.Store,
-            child.ToText());
-        Side side = new(limit, authority, store, board);
-        await StartSignal.GiveAsync([board], store.Exited, TimeProvider.System, cancellationToken);
-        return side;
+        Authority? authority = null;
+        Side? side = null;
+        try
+        {
+            authority = mode == Mode.Headroom
+                ? await Authority.StartAsync(plan, limit, cancellationToken)
+                : null;
+            side = new Side(limit, authority, ChildPlan.Of(plan, mode, folder, limit, authority));
+            await StartSignal.GiveAsync([side._board], side._store.Exited, TimeProvider.System, cancellationToken);
+            return side;
+        }
+        catch
+        {
+            await (side?.DisposeAsync() ?? EndAsync(authority, limit));
+            throw;
+        }
     }
 
     /// <summary>Works for a time, and stands still again.</summary>
@@ -66,13 +77,19 @@ internal sealed class Side : IAsyncDisposable
     {
         Thaw();
         await _store.DisposeAsync();
-        if (_authority is not null)
+        _board.Dispose();
+        await EndAsync(_authority, _limit);
+    }
+
+    // The limit last: what ran under it must have ended.
+    private static async ValueTask EndAsync(Authority? authority, IMemoryLimit limit)
+    {
+        if (authority is not null)
         {
-            await _authority.DisposeAsync();
+            await authority.DisposeAsync();
         }
 
-        _board.Dispose();
-        _limit.Dispose();
+        limit.Dispose();
     }
 
     private void Thaw()

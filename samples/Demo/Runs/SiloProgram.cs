@@ -38,12 +38,6 @@ internal sealed class SiloProgram : IAsyncDisposable
     /// <summary>Time of a processor that its present process took.</summary>
     internal TimeSpan ProcessorTime => _child!.ProcessorTime;
 
-    /// <summary>Lets it stand still where it is.</summary>
-    internal void Freeze() => _child!.Freeze();
-
-    /// <summary>Lets it go on.</summary>
-    internal void Thaw() => _child!.Thaw();
-
     private HttpClient Http { get; }
 
     /// <summary>Starts one and waits until it is ready.</summary>
@@ -106,6 +100,12 @@ internal sealed class SiloProgram : IAsyncDisposable
         _child!.Kill();
         await _child.Exited;
     }
+
+    /// <summary>Lets it stand still where it is.</summary>
+    internal void Freeze() => _child!.Freeze();
+
+    /// <summary>Lets it go on.</summary>
+    internal void Thaw() => _child!.Thaw();
 
     /// <summary>Sets what a route names.</summary>
     internal Task PutAsync(string route, object body, CancellationToken cancellationToken)

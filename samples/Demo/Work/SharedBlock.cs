@@ -8,28 +8,13 @@ namespace Headroom.Samples.Demo.Work;
 /// <param name="freed">Is told how many bytes were freed.</param>
 internal sealed class SharedBlock(LeasedBuffer buffer, int bytes, Action<long> freed)
 {
-    private int _users = 1;
+    private UseCount _users = new();
 
     /// <summary>How many bytes of the file it has.</summary>
     internal int Bytes => bytes;
 
     /// <summary>Begins a use, unless it was freed.</summary>
-    internal bool TryUse()
-    {
-        int users = Volatile.Read(ref _users);
-        while (users > 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
-            if (seen == users)
-            {
-                return true;
-            }
-
-            users = seen;
-        }
-
-        return false;
-    }
+    internal bool TryUse() => _users.TryBegin();
 
     /// <summary>Copies a part of it; only between the begin and the end of a use.</summary>
     internal void CopyTo(int start, Span<byte> target) => buffer.Span.Slice(start, target.Length).CopyTo(target);
@@ -37,7 +22,7 @@ internal sealed class SharedBlock(LeasedBuffer buffer, int bytes, Action<long> f
     /// <summary>Ends a use.</summary>
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (_users.End())
         {
             buffer.Dispose();
             freed(buffer.Length);

@@ -1,3 +1,4 @@
+using Headroom.Samples.Journal.Memory;
 using Microsoft.Win32.SafeHandles;
 
 namespace Headroom.Samples.Journal.Engine;
@@ -5,7 +6,7 @@ namespace Headroom.Samples.Journal.Engine;
 /// <summary>An open data file. Who reads it retains it, so that a compaction can remove it at any time.</summary>
 internal sealed class DataFile
 {
-    private int _users = 1;
+    private UseCount _users = new();
     private long _durableBytes;
 
     private DataFile(string path, FileHeader header, SafeFileHandle handle, long durableBytes)
@@ -70,27 +71,12 @@ internal sealed class DataFile
     }
 
     /// <summary>Keeps the file open; false when nobody uses it any more and it is closed.</summary>
-    internal bool TryRetain()
-    {
-        int users = Volatile.Read(ref _users);
-        while (users > 0)
-        {
-            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
-            if (seen == users)
-            {
-                return true;
-            }
-
-            users = seen;
-        }
-
-        return false;
-    }
+    internal bool TryRetain() => _users.TryBegin();
 
     /// <summary>Ends one use; the last closes the file.</summary>
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (_users.End())
         {
             Handle.Dispose();
         }

@@ -49,7 +49,7 @@ public sealed class Untracked
     /// <param name="creditBytes">As for <see cref="Read"/>.</param>
     public void Raise(long usedBytes, long leasedBytes, long creditBytes)
     {
-        long unexplained = usedBytes - leasedBytes;
+        long unexplained = Unexplained(usedBytes, leasedBytes, creditBytes);
         _held = Math.Max(_held, unexplained - creditBytes);
         Bytes = Math.Max(Bytes, unexplained);
     }
@@ -60,10 +60,7 @@ public sealed class Untracked
     /// <param name="creditBytes">Bytes drawn by holders that had not leased them when they reported last.</param>
     public void Read(long usedBytes, long leasedBytes, long creditBytes = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(usedBytes);
-        ArgumentOutOfRangeException.ThrowIfNegative(leasedBytes);
-        ArgumentOutOfRangeException.ThrowIfNegative(creditBytes);
-        long unexplained = Math.Max(0, usedBytes - leasedBytes);
+        long unexplained = Unexplained(usedBytes, leasedBytes, creditBytes);
         _leasedMore |= leasedBytes > _leasedBefore;
         _leasedBefore = leasedBytes;
         long sure = Math.Max(0, unexplained - creditBytes);
@@ -74,5 +71,13 @@ public sealed class Untracked
         _held = Math.Max(Math.Max(sure, _baseline.Value), Math.Min(_held, unexplained + fresh));
         _lowest = leasedBytes;
         Bytes = Math.Max(unexplained, _held);
+    }
+
+    private static long Unexplained(long usedBytes, long leasedBytes, long creditBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(usedBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(leasedBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(creditBytes);
+        return Math.Max(0, usedBytes - leasedBytes);
     }
 }
