@@ -54,12 +54,7 @@ public sealed partial class StoriesOfTheLadder
     {
         ContainerLedger ledger = Given.Container(100);
         Hold(ledger, 1, new ByUrgency(60, 0, 0, 0));
-        Must(ledger, 9, 70);
-        Ladder.HostAnswers(ledger, available: 0);
-        Report(ledger, 1, new ByUrgency(60, 0, 0, 0));
-        TimeSpan late = Within + Given.At(0.1);
-        ledger.Tick(late);
-        ledger.Cancel(Given.Id(9), late);
+        TimeSpan late = Marked(ledger, () => Report(ledger, 1, new ByUrgency(60, 0, 0, 0)));
 
         LeaseCommand more = Given.Lease(10, 5, Urgency.RiskyToFail, session: Given.Id(1));
         Assert.Equal((Outcome.Refused, "subsystem"), Refused(ledger.Request(more, late)));

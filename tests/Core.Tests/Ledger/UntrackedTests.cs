@@ -120,5 +120,6 @@ public sealed class UntrackedTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Untracked().Read(-1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Untracked().Read(0, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Untracked().Read(0, 0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Untracked().Raise(-1, 0, 0));
     }
 }

@@ -233,6 +233,8 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
     // Until a reading is such a one: what waits for a part of the interval may begin to wait later than time goes on.
     private async Task<MonitorReading> NextAsync(Func<MonitorReading, bool> isSuch)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
         using PeriodicTimer real = new(TimeSpan.FromMilliseconds(1));
         while (true)
         {
@@ -245,7 +247,7 @@ public sealed class HostMonitorTests : IMonitorSink, IWatchedContainers, ILogger
             }
 
             _time.Advance(HostMonitor.BetweenInterval);
-            await real.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            await real.WaitForNextTickAsync(limit.Token);
         }
     }
 
