@@ -108,15 +108,15 @@ internal sealed partial class CreditAccount
     /// <summary>Gathers if others ended leases that are not yet taken in.</summary>
     internal void TakeInEnded()
     {
-        foreach (CreditStripe stripe in _stripes)
+        if (!Array.Exists(_stripes, static stripe => stripe.HasEnded))
         {
-            if (stripe.HasEnded)
-            {
-                lock (Table.Lock)
-                {
-                    Gather([stripe]);
-                }
-            }
+            return;
+        }
+
+        lock (Table.Lock)
+        {
+            // Together: each gathering stops all processors.
+            Gather(Array.FindAll(_stripes, static stripe => stripe.HasEnded));
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class SessionCore
     {
         Interlocked.Exchange(ref _attention, 0);
         bool asks = now >= _wantsNotBefore && !_closing;
+        TakeInEnded();
         if (!_closing)
         {
             SizeSlabs(now >= _renewAt, now);
@@ -58,6 +59,15 @@ internal sealed partial class SessionCore
             Heap = Heap,
             Settled = SettledAttempts,
         };
+    }
+
+    // Before anything is decided: what others ended is credit, and must not look like a lack of it.
+    private void TakeInEnded()
+    {
+        foreach (SubsystemCredit subsystem in _subsystems.Values)
+        {
+            subsystem.Account.TakeInEnded();
+        }
     }
 
     private void SizeSlabs(bool renewal, TimeSpan now)
@@ -138,6 +148,7 @@ internal sealed partial class SessionCore
         }
 
         DropUnusable();
+        TakeInEnded();
         var holdings = new List<SubsystemHolding>(_subsystems.Count);
         foreach (SubsystemCredit subsystem in _subsystems.Values)
         {

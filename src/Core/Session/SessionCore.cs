@@ -139,6 +139,7 @@ internal sealed partial class SessionCore
         {
             LapseIfDue(now);
             DropUnusable();
+            TakeInEnded();
             bool asksBack = _phase == Phase.Open && !_closing;
             SubsystemPicture[] subsystems =
                 [.. _subsystems.Values.Select(subsystem => subsystem.Picture(asksBack))];
@@ -207,13 +208,15 @@ internal sealed partial class SessionCore
         }
     }
 
+    /// <summary>Whether the next exchange was asked for with this.</summary>
+    internal bool IsAsked(Attention attention) => (Volatile.Read(ref _attention) & (int)attention) != 0;
+
     /// <summary>
     /// Asks for the next exchange soon. Allocates nothing; wakes the caller only when it was not asked for yet.
     /// </summary>
     internal void Signal(Attention attention)
     {
-        int before = Volatile.Read(ref _attention);
-        if ((before & (int)attention) == 0
+        if (!IsAsked(attention)
             && (Interlocked.Or(ref _attention, (int)attention) & (int)attention) == 0)
         {
             _wake();

@@ -132,7 +132,7 @@ internal sealed partial class SubsystemCredit
         }
 
         long low = Volatile.Read(ref _lowMark);
-        if (left < low && _account.CreditBytes < low)
+        if (left < low && RunsLow(low))
         {
             RaiseUrgency(urgency);
             Core.Signal(Attention.Want);
@@ -191,7 +191,6 @@ internal sealed partial class SubsystemCredit
     /// </param>
     internal void Trim(long slack, bool ebbs, long excess, ref long shortElsewhere)
     {
-        _account.TakeInEnded();
         bool reclaims = ReclaimBelow > Urgency.Optional;
         long ahead = reclaims ? 0 : SlabBytes;
         long high = EmergencyBytes + ahead + Math.Min(ahead, slack);
@@ -269,7 +268,6 @@ internal sealed partial class SubsystemCredit
 
     internal SubsystemHolding Holding()
     {
-        _account.TakeInEnded();
         ByUrgency leased = _account.LeasedWithin();
         long idle = _account.DrawnBytes - leased.Total;
         long emergency = Math.Min(idle, EmergencyBytes);
@@ -341,6 +339,22 @@ internal sealed partial class SubsystemCredit
     // Of the credit, what nobody used since it was looked at for this last; nothing before it is.
     private long Unused(long credit, bool ebbs) =>
         ebbs ? Math.Min(credit, Interlocked.Exchange(ref _ebb, long.MaxValue)) : 0;
+
+    private bool RunsLow(long low)
+    {
+        if (_account.CreditBytes >= low)
+        {
+            return false;
+        }
+
+        if (!Core.IsAsked(Attention.Want))
+        {
+            // What others ended may be enough, and costs no message.
+            _account.TakeInEnded();
+        }
+
+        return _account.CreditBytes < low;
+    }
 
     private void Lacked(long bytes, Urgency urgency)
     {

@@ -47,6 +47,30 @@ public sealed class SessionCoreCreditTests
         Assert.Equal([10, 20, 40, 80, 160, 320, 640, 1000, 1000], pauses.Skip(1));
     }
 
+    // Each such lease waits for another owner to take it in; a message would only say that it is here.
+    [Fact]
+    public async Task Want_OthersEndedWhatLacks_IsTakenInAndNotAskedFor()
+    {
+        const long Slab = 1 << 20;
+        var script = new SessionScript(new SessionLimits { MinSlabBytes = Slab });
+        script.OpenWith(Slab);
+        int wakes = script.Wakes;
+        for (int i = 0; i < 20; i++)
+        {
+            HeldLease lease = await Task.Factory.StartNew(
+                () => script.Lease(Slab / 10),
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            lease.End();
+        }
+
+        Assert.Equal(wakes, script.Wakes);
+        script.Now += new SessionLimits().Spacing;
+        Assert.Null(script.Step());
+        Assert.Equal(Slab, script.Picture.CreditBytes);
+    }
+
     // One small lease at a time, now and then: there must always be credit for the next.
     [Fact]
     public void Holdings_LittleUsed_ShrinkAndNeverToNothing()
