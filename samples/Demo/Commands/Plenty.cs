@@ -14,10 +14,10 @@ internal static class Plenty
     private const long Enough = 4L << 30;
     private const int Runs = 3;
 
-    // In the first turns code is compiled, also again with what was learned of its use, and the cache fills. What is
-    // left undone at the end of a turn, the other's disk writes among it, is small beside two seconds.
-    private const int WarmTurns = 15;
-    private const int CountedTurns = 15;
+    // In the first turns code is compiled, also again with what was learned of its use, and the cache fills. A turn with
+    // its settling is shorter than any session or lease of the authority: nothing runs out while somebody stands still.
+    private const int WarmTurns = 10;
+    private const int CountedTurns = 14;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
 
     private static readonly string[] Columns =
@@ -44,7 +44,7 @@ internal static class Plenty
             {
                 Variant = Variant.One,
                 Seed = plan.Seed + run,
-                Seconds = 60 + (int)((WarmTurns + CountedTurns) * 2 * Time.TotalSeconds),
+                Seconds = 60 + (int)((WarmTurns + CountedTurns) * 2 * (Side.Settling + Time).TotalSeconds),
                 LimitBytes = Enough,
                 NodeBytes = 2 * Enough,
                 WaveBytes = 0,

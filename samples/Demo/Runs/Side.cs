@@ -10,6 +10,12 @@ namespace Headroom.Samples.Demo.Runs;
 /// </summary>
 internal sealed class Side : IAsyncDisposable
 {
+    /// <summary>
+    /// How long it works before its turn is counted: what came due while it stood still, timers of a second and less
+    /// above all, is caught up then. Nothing of that would be there if it had not stood still.
+    /// </summary>
+    internal static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
     private readonly IMemoryLimit _limit;
     private readonly Authority? _authority;
     private readonly ChildProgram _store;
@@ -49,7 +55,7 @@ internal sealed class Side : IAsyncDisposable
         }
     }
 
-    /// <summary>Works for a time, and stands still again.</summary>
+    /// <summary>Works until it has settled, then for a time that counts, and stands still again.</summary>
     /// <exception cref="InvalidOperationException">Its store has ended.</exception>
     internal async Task<Turn> WorkAsync(TimeSpan time, CancellationToken cancellationToken)
     {
@@ -58,11 +64,13 @@ internal sealed class Side : IAsyncDisposable
             throw new InvalidOperationException($"The store ended with {_store.ExitCode}: {_store.Errors}");
         }
 
-        Turn before = Look();
         Thaw();
+        await Task.Delay(Settling, cancellationToken);
+        Turn before = Look();
         await Task.Delay(time, cancellationToken);
+        Turn after = Look();
         Freeze();
-        return Look() - before;
+        return after - before;
     }
 
     /// <summary>Lets it stand still.</summary>
