@@ -14,7 +14,7 @@ internal static class DemoCommand
     {
         Option<Variant> variant = new("--variant")
         {
-            Description = "What happens beside the work: one, three, pressure or failover.",
+            Description = "What happens beside the work: one, three, brim, pressure or failover.",
         };
         Option<PlainCache> plainCache = new("--plain-cache")
         {

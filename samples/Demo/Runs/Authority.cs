@@ -6,7 +6,7 @@ using Headroom.Samples.Demo.Limits;
 namespace Headroom.Samples.Demo.Runs;
 
 /// <summary>
-/// Headroom for a run: the silo of the host that the work runs on, and those of two others in the variant with three.
+/// Headroom for a run: the silo of the host that the work runs on, and those of two others in the variants with three.
 /// The budget of the work is declared: its cgroup, and how badly each of its parts may ask.
 /// </summary>
 internal sealed class Authority : IAsyncDisposable
@@ -64,14 +64,14 @@ internal sealed class Authority : IAsyncDisposable
 
     private async Task RunAsync(DemoPlan plan, IMemoryLimit limit, CancellationToken cancellationToken)
     {
-        string[] shared = plan.Variant == Variant.Three
+        string[] shared = plan.Borrows
             ? await SharedAsync(cancellationToken)
             : [$"--Headroom:Store:Path={Path.Combine(_folder, "own")}", "--Headroom:Chaos:Enabled=true"];
         string[] tight = plan.Variant == Variant.Three
             ? [.. shared, $"--Headroom:Host:CapacityBytes={plan.LimitBytes}"]
             : [.. shared, .. limit.SiloArguments];
         _silos.Add(await SiloProgram.StartAsync(limit.Silo, Host, tight, cancellationToken));
-        for (int lender = 0; lender < (plan.Variant == Variant.Three ? Lenders : 0); lender++)
+        for (int lender = 0; lender < (plan.Borrows ? Lenders : 0); lender++)
         {
             _silos.Add(await SiloProgram.StartAsync(
                 Confinement.None,

@@ -37,6 +37,9 @@ internal sealed record DemoPlan
     /// <summary>The longest value.</summary>
     public int MaxValueBytes { get; init; } = 256 << 10;
 
-    /// <summary>How much each spill of the variant with three hosts asks for.</summary>
-    public long SpillBytes => Variant == Variant.Three ? 96 * Mebibyte : 0;
+    /// <summary>Whether there are two more hosts, which lend.</summary>
+    public bool Borrows => Variant is Variant.Three or Variant.Brim;
+
+    /// <summary>How much each spill asks for, where there is somebody to borrow from.</summary>
+    public long SpillBytes => Borrows ? 96 * Mebibyte : 0;
 }
