@@ -14,9 +14,9 @@ internal static class Plenty
     private const long Enough = 4L << 30;
     private const int Runs = 3;
 
-    // In the first turns code is compiled, also again with what was learned of its use, and the cache fills. A turn with
-    // its settling is shorter than any session or lease of the authority: none of them ends while its holder stands
-    // still.
+    // In the first turns code is compiled, also again with what was learned of its use, and the cache fills. A turn
+    // with its settling is shorter than any session or lease of the authority: none of them ends while its holder
+    // stands still.
     private const int WarmTurns = 10;
     private const int CountedTurns = 14;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
