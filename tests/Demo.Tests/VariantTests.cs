@@ -86,6 +86,17 @@ public sealed class VariantTests
         }
     }
 
+    [Fact]
+    public async Task HeapLimit_VariantOfAHardLimitThatIsRead_IsTurnedDown()
+    {
+        DemoPlan plan = new() { Variant = Variant.Brim, Limit = LimitKind.Heap };
+
+        InvalidOperationException turnedDown = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => RunAsync(plan, Mode.Headroom));
+
+        Assert.Contains("brim needs a memory cgroup", turnedDown.Message, StringComparison.Ordinal);
+    }
+
     private static string Broken(RunResult run)
         => string.Join(
             Environment.NewLine, Claims.Broken(run).Concat(run.Marks.Select(mark => $"{mark.At:0.0} s: {mark.Text}")));

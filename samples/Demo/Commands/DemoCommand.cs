@@ -30,7 +30,8 @@ internal static class DemoCommand
         Option<bool> plenty = new("--plenty") { Description = "What Headroom costs when memory is plentiful." };
         Option<Mode[]> modes = new("--modes")
         {
-            Description = "Which runs: naive, plain, headroom; all three by default.",
+            Description =
+                "Which runs: naive, plain, headroom; all three by default. With --plenty, the last beside naive.",
             DefaultValueFactory = _ => [Mode.Naive, Mode.Plain, Mode.Headroom],
             AllowMultipleArgumentsPerToken = true,
         };
@@ -61,7 +62,7 @@ internal static class DemoCommand
             try
             {
                 return line.GetValue(plenty)
-                    ? await Plenty.RunAsync(plan, cancellationToken)
+                    ? await Plenty.RunAsync(plan, line.GetRequiredValue(modes)[^1], cancellationToken)
                     : await Demo.RunAsync(
                         plan,
                         line.GetValue(runs),

@@ -28,8 +28,13 @@ internal static class Plenty
     ];
 
     /// <summary>Runs, and prints the ratios of each run, and their least, median and most.</summary>
+    /// <param name="plan">Where chance starts, and what makes the limit real.</param>
+    /// <param name="mode">
+    /// Who decides in the one that is measured; <see cref="Mode.Naive"/> shows the error of the measurement itself.
+    /// </param>
+    /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
     /// <returns>0 when the median of the throughput reaches <see cref="Least"/>, 1 when not.</returns>
-    internal static async Task<int> RunAsync(DemoPlan plan, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(DemoPlan plan, Mode mode, CancellationToken cancellationToken)
     {
         Table table = new Table().Title("memory is plentiful: work in a second of a turn").AddColumn("seed");
         foreach (string column in Columns)
@@ -50,7 +55,7 @@ internal static class Plenty
                 NodeBytes = 2 * Enough,
                 WaveBytes = 0,
             };
-            (Turn without, Turn with) = await AlternateAsync(roomy, cancellationToken);
+            (Turn without, Turn with) = await AlternateAsync(roomy, mode, cancellationToken);
             throughputs.Add(with.Work / without.Work);
             costs.Add(with.Cost / without.Cost);
             table.AddRow(
@@ -65,13 +70,13 @@ internal static class Plenty
         }
 
         AnsiConsole.Write(table);
-        double median = Tell("throughput with Headroom over without", throughputs, $"; at least {Least}");
-        Tell("CPU for the same work, with Headroom and its silo over without", costs, "");
+        double median = Tell($"throughput with {mode} over without", throughputs, $"; at least {Least}");
+        Tell($"CPU for the same work, with {mode} over without", costs, "");
         return median >= Least ? 0 : 1;
     }
 
     private static async Task<(Turn Without, Turn With)> AlternateAsync(
-        DemoPlan plan, CancellationToken cancellationToken)
+        DemoPlan plan, Mode mode, CancellationToken cancellationToken)
     {
         string root = Directory.CreateTempSubdirectory("headroom-demo-").FullName;
         try
@@ -81,7 +86,7 @@ internal static class Plenty
             Preparation.Copy(folders[0], folders[1]);
             await using Side without = await Side.StartAsync(plan, Mode.Naive, folders[0], cancellationToken);
             without.Freeze();
-            await using Side with = await Side.StartAsync(plan, Mode.Headroom, folders[1], cancellationToken);
+            await using Side with = await Side.StartAsync(plan, mode, folders[1], cancellationToken);
             with.Freeze();
             return await AnsiConsole.Progress().StartAsync(
                 bars => AlternateAsync(without, with, bars.AddTask($"seed {plan.Seed}"), cancellationToken));

@@ -20,9 +20,16 @@ internal sealed class DemoRun(DemoPlan plan, Mode mode, string folder, TimeProvi
     /// <summary>Runs it.</summary>
     /// <param name="progress">Is told the share of the run that is over, 0 to 1.</param>
     /// <param name="cancellationToken">Ends it; nothing is left behind.</param>
+    /// <exception cref="InvalidOperationException">The variant is none for this limit.</exception>
     internal async Task<RunResult> RunAsync(Action<double> progress, CancellationToken cancellationToken)
     {
         using IMemoryLimit limit = MemoryLimits.Make(plan.Limit, plan.LimitBytes, plan.NodeBytes);
+        if (plan.Variant == Variant.Brim && limit.Kind == LimitKind.Heap)
+        {
+            // The silo cannot read the heap's limit, so what must succeed would go past it.
+            throw new InvalidOperationException("The variant brim needs a memory cgroup: its hard limit can be read.");
+        }
+
         await using Authority? authority = mode == Mode.Headroom
             ? await Authority.StartAsync(plan, limit, cancellationToken)
             : null;
